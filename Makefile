@@ -1,0 +1,102 @@
+# hlgen: make, make check, make install PREFIX=/usr/local DESTDIR=
+# A new .c below src/ or .tmpl below templates/ needs no edit here.
+
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+CC       ?= cc
+PKG      ?= pkg-config
+BUILD    ?= build
+VERSION  := 0.1.0
+
+LIBS     := yaml-0.1 jansson libqrencode libsodium libpng
+WARN     := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+            -Wpointer-arith -Wcast-align -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wconversion -Wno-sign-conversion -Werror
+OPT      ?= -O2
+HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
+CFLAGS   ?= $(OPT) -g $(HARDEN)
+STD      := -std=c11 -D_POSIX_C_SOURCE=200809L
+CPPFLAGS += -Isrc -DHLGEN_VERSION='"$(VERSION)"'
+HL_CFLAGS := $(STD) $(WARN) $(shell $(PKG) --cflags $(LIBS))
+HL_LIBS  := $(shell $(PKG) --libs $(LIBS))
+
+SOURCES   := $(wildcard src/*.c src/*/*.c)
+TEMPLATES := $(sort $(wildcard templates/*/*.tmpl))
+OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/templates.o
+LIBRARY   := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
+UNIT      := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+
+ifeq ($(V),1)
+Q :=
+else
+Q := @
+endif
+
+all: $(BUILD)/hlgen
+
+$(BUILD)/hlgen: $(OBJECTS)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(OBJECTS) $(HL_LIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(CPPFLAGS) $(HL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The built-in templates, as one C file made by a small program of the tree.
+$(BUILD)/embed: src/render/embed/embed.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(CPPFLAGS) $(STD) $(WARN) -O1 -o $@ $<
+
+# Named in a file so that a template that was removed or added makes the list new.
+$(BUILD)/templates.list: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(TEMPLATES) | cmp -s - $@ || printf '%s\n' $(TEMPLATES) > $@
+
+$(BUILD)/templates.c: $(BUILD)/embed $(BUILD)/templates.list $(TEMPLATES)
+	@echo "  EMBED   $@"
+	$(Q)$(BUILD)/embed $(TEMPLATES) > $@.new && mv $@.new $@
+
+$(BUILD)/templates.o: $(BUILD)/templates.c
+	@echo "  CC      $<"
+	$(Q)$(CC) $(CPPFLAGS) $(HL_CFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+
+# ---- tests -------------------------------------------------------------------------------------------------------
+
+$(BUILD)/libhlgen.a: $(LIBRARY)
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && ar rcs $@ $(LIBRARY)
+
+$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libhlgen.a
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(HL_CFLAGS) -Wno-missing-prototypes $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/libhlgen.a $(HL_LIBS) -lcmocka
+
+unit: $(UNIT)
+
+check: all unit
+	$(Q)BUILD=$(BUILD) tests/run
+
+# ---- other checks ------------------------------------------------------------------------------------------------
+
+asan:
+	$(Q)ASAN_OPTIONS=detect_leaks=1 $(MAKE) BUILD=$(BUILD)/asan OPT=-O1 HARDEN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" check
+
+lint: all
+	$(Q)BUILD=$(BUILD) CC="$(CC)" CHECK_FLAGS="$(CPPFLAGS) $(HL_CFLAGS)" tests/lint/run
+
+clean:
+	rm -rf $(BUILD)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples
+	install -m 0755 $(BUILD)/hlgen $(DESTDIR)$(PREFIX)/bin/hlgen
+	install -m 0644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/hlgen/
+	install -m 0644 examples/*.yaml $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples/
+
+FORCE:
+.PHONY: all unit check asan lint clean install FORCE
+.SECONDARY: $(BUILD)/libhlgen.a
+
+-include $(OBJECTS:.o=.d) $(UNIT:=.d)

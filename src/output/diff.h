@@ -1,0 +1,15 @@
+/* A unified diff between the tree on disk and the artifacts, with secrets masked. */
+#ifndef HLGEN_OUTPUT_DIFF_H
+#define HLGEN_OUTPUT_DIFF_H
+
+#include <stdio.h>
+
+#include "output/tree.h"
+
+/* Prints the differences (text files as a unified diff, pictures as one line); writes nothing to disk and needs no write access.
+ * In every file each run of 40 or more base64 characters that is a key is masked ("***") on both sides in files declared secret; a changed secret shows as a changed
+ * masked line. Returns false when a diagnostic was reported; `*differs` says whether anything would change. */
+bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options, struct diags *diags,
+               FILE *out, bool *differs);
+
+#endif

@@ -1,0 +1,29 @@
+/* The output tree on disk: compares, writes aside, makes durable, renames, removes what is no longer made. */
+#ifndef HLGEN_OUTPUT_TREE_H
+#define HLGEN_OUTPUT_TREE_H
+
+#include "artifact/artifact.h"
+#include "diag/diag.h"
+
+enum change_kind { CHANGE_SAME, CHANGE_NEW, CHANGE_CHANGED, CHANGE_MODE, CHANGE_REMOVED };
+
+struct change {
+	enum change_kind kind;
+	struct str path;
+	struct str apply; /* from the artifact; absent for removed files */
+};
+typedef LIST(struct change) change_list;
+
+struct tree_options {
+	const char *directory;
+	bool redacted; /* a tree without secrets: has no .gitignore, never mixes with a tree that has them */
+	bool force;    /* overwrite files that were edited by hand */
+};
+
+/* Writes the artifacts plus .gitignore and manifest.json. Nothing is changed unless every check passes (files edited by hand,
+ * foreign files in the way, redacted against full tree, symbolic links). Waits for another build in the same directory. False when a
+ * diagnostic was reported; the files are then each old or new, never half, and the next run finishes the work. */
+bool tree_write(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options, struct diags *diags,
+                change_list *changes);
+
+#endif

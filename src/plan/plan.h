@@ -1,0 +1,174 @@
+/* Everything that is computed from a site, vendor-neutral, once: what two files must agree on is one value here.
+ * Nothing is spelled: addresses are numbers, keys are handles; templates and dialects spell. */
+#ifndef HLGEN_PLAN_PLAN_H
+#define HLGEN_PLAN_PLAN_H
+
+#include "plan/shape.h"
+#include "secret/keystore.h"
+#include "site/site.h"
+
+typedef LIST(struct text) text_list;
+typedef LIST(struct ip) ip_list;
+typedef LIST(struct prefix) prefix_list;
+
+/* One permission to open connections: who, to where, on what. */
+struct plan_flow {
+	struct text key;       /* stable name on a device: "relay-https-1", "client-laptop-2" */
+	struct text why;       /* for a comment: "client laptop to network kubernetes" */
+	struct prefix from;
+	struct prefix to;
+	struct text protocol;  /* tcp, udp, or absent: any */
+	struct text ports;     /* "22" or "8000-8010"; only with a protocol */
+	bool ipv6;             /* family of `from` and `to` */
+};
+typedef LIST(struct plan_flow) flow_list;
+
+/* A WireGuard peer as the hub sees it. */
+struct plan_peer {
+	struct text label; /* "router" or "client android" */
+	struct text public_key;
+	struct secret preshared_key; /* absent: none */
+	prefix_list allowed_ips;
+};
+
+/* A port that the owner keeps open on the VPS. */
+struct plan_opening {
+	struct text protocol, ports;
+	struct prefix from; /* absent: anywhere */
+	bool ipv6;          /* family of `from` */
+};
+
+struct plan_hub {
+	struct ip address, address6; /* public */
+	struct text ssh;             /* root@89.167.62.126 */
+	int64_t ssh_port;
+	struct text wan;             /* eth0 */
+	struct text interface;       /* wg0 */
+	struct secret private_key;
+	struct text public_key;
+	prefix_list interface_addresses; /* each with the tunnel network's own length */
+	struct prefix network, network6; /* of the tunnel */
+	struct ip tunnel_address, tunnel_address6;
+	int64_t port, mtu;
+	bool ipv6;     /* the tunnel has IPv6 addresses */
+	bool nat66;    /* full-tunnel clients reach IPv6 through the VPS's own address */
+	bool nftables; /* hlgen's own host firewall */
+	bool masquerade;                 /* clients appear as the hub towards the LAN */
+	LIST(struct plan_peer) peers;    /* router first, then clients in order of their names */
+	flow_list flows;                 /* what the hub forwards inside the tunnel */
+	prefix_list full4, full6;        /* clients that use the VPS as their way to the internet */
+	LIST(struct plan_opening) openings;
+	prefix_list house4;              /* networks behind the tunnel and the tunnel itself: never sent to the internet */
+	prefix_list house6;
+};
+
+struct plan_network {
+	struct text name;
+	int64_t vlan; /* 0: none */
+	struct prefix subnet;
+	struct ip gateway;
+	struct text interface;
+};
+
+struct plan_router {
+	struct text version;
+	struct text interface; /* wg-vps */
+	struct secret private_key;
+	struct text public_key;
+	struct secret preshared_key;
+	struct prefix address, address6; /* with the tunnel network's length */
+	struct ip endpoint;              /* the hub */
+	int64_t endpoint_port, listen_port, mtu, keepalive;
+	prefix_list allowed_addresses;   /* what may come out of the tunnel and goes into it */
+	prefix_list routes;              /* beyond the connected tunnel network: allowed-address makes none */
+	flow_list forward4;              /* from the tunnel into the LAN */
+	flow_list input4, input6;        /* from the tunnel to the router itself */
+	bool ipv6;
+};
+
+struct plan_client {
+	struct text name;
+	struct secret private_key; /* absent for a client that brings its public key */
+	struct text public_key;
+	struct secret preshared_key;
+	bool own_key;
+	prefix_list addresses;     /* /32 and /128 */
+	ip_list dns;
+	text_list search;
+	int64_t mtu, keepalive;    /* 0: not written */
+	prefix_list allowed_ips;
+	bool full;
+	struct text endpoint;      /* 89.167.62.126:51820 or [2001:db8::1]:51820 */
+	struct text public_hub_key;
+};
+
+struct plan_upstream {
+	struct text id; /* hlgen_https */
+	struct ip address;
+	int64_t port;
+};
+
+struct plan_listen {
+	struct text name; /* https */
+	int64_t port;
+	bool tls;         /* the server name is read and compared */
+	bool any;         /* every name is passed: blind */
+	text_list names;  /* the allow-list */
+	struct plan_upstream upstream;
+};
+
+struct plan_redirect {
+	struct text name;
+	int64_t port;
+	text_list names;
+};
+
+struct plan_relay {
+	bool dedicated;                     /* own nginx instance and unit; else a drop-in beside the owner's nginx.conf */
+	bool reads_names;                   /* at least one listen compares server names */
+	LIST(struct plan_listen) listens;
+	LIST(struct plan_redirect) redirects;
+	text_list ports;                    /* all TCP ports it listens on, for the firewall */
+};
+
+struct plan_range {
+	struct ip start, stop;
+};
+
+struct plan_cilium {
+	struct text version;
+	struct text pool_api;      /* cilium.io/v2 or cilium.io/v2alpha1 */
+	bool cidrs;                /* 1.14: `cidrs` with prefixes only; later `blocks` with start and stop */
+	LIST(struct plan_range) ranges;
+	prefix_list range_prefixes; /* the same addresses as prefixes */
+	bool pool;                 /* there is a general pool */
+};
+
+struct plan_ingress {
+	struct ip address;
+	struct prefix address_prefix;
+	struct text namespace, service;
+};
+
+struct plan_cluster {
+	struct text network;
+	struct plan_cilium *cilium;
+	struct plan_ingress *ingress;
+};
+
+struct plan {
+	struct text site, domain;
+	struct plan_hub hub;
+	struct plan_router *router;
+	struct plan_relay *relay;
+	struct plan_cluster *cluster;
+	LIST(struct plan_network) networks;
+	LIST(struct plan_client) clients; /* enabled ones, by name */
+};
+
+extern const struct shape plan_shape; /* what templates and `show` may name */
+
+/* Plans a checked site. Keys come from the store (new ones are made in memory). NULL when diagnostics were reported. */
+struct plan *plan_site(struct arena *arena, const struct site *site, struct keystore *keys, struct diags *diags);
+
+#endif

@@ -1,0 +1,161 @@
+/* The plan's structs described member by member: the names that templates use and `hlgen show` prints. */
+#include "plan/plan.h"
+
+#define M(type_, struct_, member_, doc_) { #member_, doc_, MEMBER_##type_, false, offsetof(struct struct_, member_), NULL }
+#define ML(type_, struct_, member_, doc_) { #member_, doc_, MEMBER_##type_, true, offsetof(struct struct_, member_), NULL }
+#define MO(type_, struct_, member_, shape_, doc_) \
+	{ #member_, doc_, MEMBER_##type_, false, offsetof(struct struct_, member_), &(shape_) }
+#define MLO(struct_, member_, shape_, doc_) { #member_, doc_, MEMBER_OBJECT, true, offsetof(struct struct_, member_), &(shape_) }
+
+extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, router_shape, client_shape,
+	upstream_shape, listen_shape, redirect_shape, relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape;
+
+SHAPE(flow_shape, plan_flow,
+	M(TEXT, plan_flow, key, "stable name of this rule on a device"),
+	M(TEXT, plan_flow, why, "who may reach what, in words"),
+	M(PREFIX, plan_flow, from, "source"),
+	M(PREFIX, plan_flow, to, "destination"),
+	M(TEXT, plan_flow, protocol, "tcp or udp; absent: any"),
+	M(TEXT, plan_flow, ports, "destination port or range; absent: any"),
+	M(FLAG, plan_flow, ipv6, "source and destination are IPv6"));
+
+SHAPE(peer_shape, plan_peer,
+	M(TEXT, plan_peer, label, "who it is, for a comment"),
+	M(TEXT, plan_peer, public_key, "WireGuard public key"),
+	M(SECRET, plan_peer, preshared_key, "preshared key; absent: none"),
+	ML(PREFIX, plan_peer, allowed_ips, "what the hub routes to this peer and accepts from it"));
+
+SHAPE(opening_shape, plan_opening,
+	M(TEXT, plan_opening, protocol, "tcp or udp"),
+	M(TEXT, plan_opening, ports, "port or range"),
+	M(PREFIX, plan_opening, from, "from where; absent: anywhere"),
+	M(FLAG, plan_opening, ipv6, "`from` is IPv6"));
+
+SHAPE(hub_shape, plan_hub,
+	M(ADDRESS, plan_hub, address, "public IPv4 address of the VPS"),
+	M(ADDRESS, plan_hub, address6, "public IPv6 address of the VPS; absent: none"),
+	M(TEXT, plan_hub, ssh, "how the owner logs in"),
+	M(NUMBER, plan_hub, ssh_port, "TCP port of sshd"),
+	M(TEXT, plan_hub, wan, "interface that faces the internet"),
+	M(TEXT, plan_hub, interface, "WireGuard interface"),
+	M(SECRET, plan_hub, private_key, "the hub's WireGuard private key"),
+	M(TEXT, plan_hub, public_key, "the hub's WireGuard public key"),
+	ML(PREFIX, plan_hub, interface_addresses, "addresses of the WireGuard interface, with the tunnel network's length"),
+	M(PREFIX, plan_hub, network, "the tunnel's IPv4 network"),
+	M(PREFIX, plan_hub, network6, "the tunnel's IPv6 network; absent: none"),
+	M(ADDRESS, plan_hub, tunnel_address, "the hub inside the tunnel"),
+	M(ADDRESS, plan_hub, tunnel_address6, "the same, IPv6; absent: none"),
+	M(NUMBER, plan_hub, port, "UDP port of WireGuard"),
+	M(NUMBER, plan_hub, mtu, "MTU of the WireGuard interface"),
+	M(FLAG, plan_hub, ipv6, "the tunnel has IPv6 addresses"),
+	M(FLAG, plan_hub, nat66, "full-tunnel clients reach IPv6 through the VPS"),
+	M(FLAG, plan_hub, nftables, "hlgen owns the host firewall"),
+	M(FLAG, plan_hub, masquerade, "clients appear as the hub towards the LAN"),
+	MLO(plan_hub, peers, peer_shape, "WireGuard peers, router first"),
+	MLO(plan_hub, flows, flow_shape, "what the hub forwards inside the tunnel"),
+	ML(PREFIX, plan_hub, full4, "clients that use the VPS as their way to the internet, IPv4"),
+	ML(PREFIX, plan_hub, full6, "the same, IPv6"),
+	MLO(plan_hub, openings, opening_shape, "other ports the owner keeps open"),
+	ML(PREFIX, plan_hub, house4, "networks of the house and the tunnel, IPv4: never sent to the internet"),
+	ML(PREFIX, plan_hub, house6, "the same, IPv6"));
+
+SHAPE(network_shape, plan_network,
+	M(TEXT, plan_network, name, "name"),
+	M(NUMBER, plan_network, vlan, "VLAN id; 0: none"),
+	M(PREFIX, plan_network, subnet, "IPv4 subnet"),
+	M(ADDRESS, plan_network, gateway, "the router's address in it"),
+	M(TEXT, plan_network, interface, "the router's interface"));
+
+SHAPE(router_shape, plan_router,
+	M(TEXT, plan_router, version, "RouterOS release"),
+	M(TEXT, plan_router, interface, "WireGuard interface"),
+	M(SECRET, plan_router, private_key, "the router's WireGuard private key"),
+	M(TEXT, plan_router, public_key, "the router's WireGuard public key"),
+	M(SECRET, plan_router, preshared_key, "preshared key with the hub; absent: none"),
+	M(PREFIX, plan_router, address, "IPv4 tunnel address with the network's length"),
+	M(PREFIX, plan_router, address6, "IPv6 tunnel address with the network's length; absent: none"),
+	M(ADDRESS, plan_router, endpoint, "where the hub listens"),
+	M(NUMBER, plan_router, endpoint_port, "UDP port of the hub"),
+	M(NUMBER, plan_router, listen_port, "the router's own UDP port"),
+	M(NUMBER, plan_router, mtu, "MTU of the tunnel"),
+	M(NUMBER, plan_router, keepalive, "seconds between keepalives; 0: none"),
+	ML(PREFIX, plan_router, allowed_addresses, "what may come out of the tunnel and goes into it"),
+	ML(PREFIX, plan_router, routes, "routes into the tunnel beyond its own network"),
+	MLO(plan_router, forward4, flow_shape, "from the tunnel into the LAN"),
+	MLO(plan_router, input4, flow_shape, "from the tunnel to the router itself, IPv4"),
+	MLO(plan_router, input6, flow_shape, "the same, IPv6"),
+	M(FLAG, plan_router, ipv6, "the tunnel has IPv6 addresses"));
+
+SHAPE(client_shape, plan_client,
+	M(TEXT, plan_client, name, "name"),
+	M(SECRET, plan_client, private_key, "WireGuard private key; absent when the client keeps its own"),
+	M(TEXT, plan_client, public_key, "WireGuard public key"),
+	M(SECRET, plan_client, preshared_key, "preshared key with the hub; absent: none"),
+	M(FLAG, plan_client, own_key, "the client keeps its private key itself"),
+	ML(PREFIX, plan_client, addresses, "tunnel addresses as host prefixes"),
+	ML(ADDRESS, plan_client, dns, "DNS servers"),
+	ML(TEXT, plan_client, search, "DNS search domains"),
+	M(NUMBER, plan_client, mtu, "MTU; 0: the app's own default"),
+	M(NUMBER, plan_client, keepalive, "seconds between keepalives; 0: none"),
+	ML(PREFIX, plan_client, allowed_ips, "what the client sends into the tunnel"),
+	M(FLAG, plan_client, full, "everything goes through the VPS"),
+	M(TEXT, plan_client, endpoint, "address and port of the hub"),
+	M(TEXT, plan_client, public_hub_key, "the hub's public key"));
+
+SHAPE(upstream_shape, plan_upstream,
+	M(TEXT, plan_upstream, id, "name in nginx"),
+	M(ADDRESS, plan_upstream, address, "target in the LAN"),
+	M(NUMBER, plan_upstream, port, "TCP port of the target"));
+
+SHAPE(listen_shape, plan_listen,
+	M(TEXT, plan_listen, name, "name in the site file"),
+	M(NUMBER, plan_listen, port, "public TCP port"),
+	M(FLAG, plan_listen, tls, "the TLS server name is read"),
+	M(FLAG, plan_listen, any, "every server name is passed"),
+	ML(TEXT, plan_listen, names, "server names that are passed"),
+	MO(OBJECT, plan_listen, upstream, upstream_shape, "target"));
+
+SHAPE(redirect_shape, plan_redirect,
+	M(TEXT, plan_redirect, name, "name in the site file"),
+	M(NUMBER, plan_redirect, port, "public TCP port"),
+	ML(TEXT, plan_redirect, names, "host names that are redirected to https"));
+
+SHAPE(relay_shape, plan_relay,
+	M(FLAG, plan_relay, dedicated, "an nginx instance of its own"),
+	M(FLAG, plan_relay, reads_names, "some listen compares TLS server names"),
+	MLO(plan_relay, listens, listen_shape, "TCP ports that are passed on"),
+	MLO(plan_relay, redirects, redirect_shape, "HTTP ports that redirect to https"),
+	ML(TEXT, plan_relay, ports, "all TCP ports of the relay"));
+
+SHAPE(range_shape, plan_range,
+	M(ADDRESS, plan_range, start, "first address"),
+	M(ADDRESS, plan_range, stop, "last address"));
+
+SHAPE(cilium_shape, plan_cilium,
+	M(TEXT, plan_cilium, version, "Cilium release"),
+	M(TEXT, plan_cilium, pool_api, "apiVersion of CiliumLoadBalancerIPPool"),
+	M(FLAG, plan_cilium, cidrs, "the release knows `cidrs`, not `blocks`"),
+	MLO(plan_cilium, ranges, range_shape, "general pool without the ingress's address"),
+	ML(PREFIX, plan_cilium, range_prefixes, "the same addresses as prefixes"),
+	M(FLAG, plan_cilium, pool, "there is a general pool"));
+
+SHAPE(ingress_shape, plan_ingress,
+	M(ADDRESS, plan_ingress, address, "load-balancer address"),
+	M(PREFIX, plan_ingress, address_prefix, "the same as a host prefix"),
+	M(TEXT, plan_ingress, namespace, "namespace of the ingress service"),
+	M(TEXT, plan_ingress, service, "name of the ingress service"));
+
+SHAPE(cluster_shape, plan_cluster,
+	M(TEXT, plan_cluster, network, "network of the nodes"),
+	MO(POINTER, plan_cluster, cilium, cilium_shape, "Cilium; absent: none"),
+	MO(POINTER, plan_cluster, ingress, ingress_shape, "ingress controller; absent: none"));
+
+SHAPE(plan_shape, plan,
+	M(TEXT, plan, site, "name of the site: tags everything hlgen owns on a device"),
+	M(TEXT, plan, domain, "DNS domain"),
+	MO(OBJECT, plan, hub, hub_shape, "the VPS"),
+	MO(POINTER, plan, router, router_shape, "the router; absent: none"),
+	MO(POINTER, plan, relay, relay_shape, "the TCP relay; absent: none"),
+	MO(POINTER, plan, cluster, cluster_shape, "the Kubernetes cluster; absent: none"),
+	MLO(plan, networks, network_shape, "networks behind the router"),
+	MLO(plan, clients, client_shape, "enabled WireGuard clients"));

@@ -1,0 +1,199 @@
+/* What a template is after compiling, and the parts of the engine; private to src/render.
+ *
+ *     lexer      bytes of a source -> lines and tokens
+ *     check      a path's names -> offsets and types, against shapes and loop variables
+ *     condition  "not a and b == 3": compiling and deciding
+ *     line       a text line -> texts and slots
+ *     header     the first statements -> where the file goes, for what, how
+ *     compile    everything else -> a tree of operations
+ *     insert     one value -> text in a dialect
+ *     execute    the tree -> files */
+#ifndef HLGEN_RENDER_INTERNAL_H
+#define HLGEN_RENDER_INTERNAL_H
+
+#include "base/arena.h"
+#include "diag/suggest.h"
+#include "render/template.h"
+
+enum { TEMPLATE_DEPTH = 16 /* blocks within blocks, `each` included */ };
+
+/* ---- lexer ---- */
+
+enum line_kind { LINE_END, LINE_TEXT, LINE_STATEMENT };
+
+struct line {
+	enum line_kind kind;
+	uint32_t start, end; /* text: with its line end; statement: behind "%%", without blanks at the end */
+};
+
+enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_TEXT, TOKEN_NUMBER, TOKEN_EQUAL, TOKEN_UNEQUAL, TOKEN_WRONG };
+
+struct token {
+	enum token_kind kind;
+	struct span at;
+	struct str text; /* word: as written, with dots; text: decoded */
+	int64_t number;
+};
+
+struct lexer {
+	struct arena *arena;
+	const struct source *source;
+	uint32_t at, end;
+};
+
+/* The line that begins at `at`; comment statements are lines of kind LINE_STATEMENT that are empty. Moves `at` behind it. */
+struct line line_next(const struct source *source, uint32_t *at);
+struct token token_next(struct lexer *lexer);
+
+/* ---- compiled form ---- */
+
+enum reference_start { FROM_ROOT, FROM_VARIABLE, FROM_LOOP_FIRST, FROM_LOOP_LAST };
+
+/* A path like `peer.allowed_ips`, resolved. */
+struct reference {
+	struct span at;
+	struct str text;
+	enum reference_start start;
+	size_t variable;             /* which loop variable, for all but FROM_ROOT */
+	enum member_type variable_type;
+	const struct member **steps; /* members to go through */
+	size_t count;
+	enum member_type type;       /* of the end */
+	const struct shape *shape;   /* for OBJECT and POINTER */
+	bool list;
+};
+
+enum comparison { COMPARE_PRESENT, COMPARE_TEXT, COMPARE_NUMBER };
+
+struct term {
+	struct reference reference;
+	enum comparison comparison;
+	bool negated;
+	bool alternative; /* an `or` stands before it */
+	struct str text;
+	int64_t number;
+};
+
+struct condition {
+	LIST(struct term) terms; /* `and` binds closer than `or` */
+};
+
+struct ops {
+	struct op *first, *last;
+};
+
+struct branch {
+	struct condition *condition; /* NULL: `else` */
+	struct ops body;
+	struct branch *next;
+};
+
+enum op_kind { OP_TEXT, OP_INSERT, OP_FOR, OP_IF };
+
+struct op {
+	enum op_kind kind;
+	struct op *next;
+	struct str text;               /* TEXT */
+	struct reference reference;    /* INSERT: what; FOR: the list */
+	struct span slot;              /* INSERT */
+	const struct dialect *dialect; /* INSERT */
+	enum slot_context context;     /* INSERT */
+	size_t variable;               /* FOR */
+	struct ops body;               /* FOR */
+	struct branch *branches;       /* IF */
+};
+
+struct template {
+	struct str name;
+	const struct source *source;
+	const struct dialect *dialect;
+	struct ops path, apply, body;
+	struct span path_at;
+	struct condition *when;  /* NULL: always */
+	bool each, has_apply, secret;
+	struct reference list;   /* for `each`; its variable is number 0 */
+	uint32_t mode;
+};
+
+/* ---- compiling ---- */
+
+struct variable {
+	struct str name;
+	enum member_type type;
+	const struct shape *shape;
+	bool broken; /* its list was wrong: say nothing more about it */
+};
+
+struct compiler {
+	struct arena *arena;
+	const struct source *source;
+	const struct shape *root;
+	struct diags *diags;
+	struct template *template;
+	uint32_t at; /* where the next line begins */
+	struct variable variables[TEMPLATE_DEPTH];
+	size_t variable_count;
+	size_t loops; /* open `for` loops */
+	size_t depth; /* open blocks */
+	bool in_body; /* the header is done */
+	bool stopped; /* too deep: nothing more is read or reported */
+};
+
+struct span compile_span(const struct compiler *c, uint32_t start, uint32_t end);
+struct lexer compile_lexer(const struct compiler *c, uint32_t start, uint32_t end);
+
+/* check.c: resolves a word. False when an error was reported, or the path begins with a broken variable. */
+bool reference_resolve(struct compiler *c, const struct token *word, struct reference *reference);
+/* Compiles "NAME in PATH" and declares the variable, even when something was wrong with it. */
+bool reference_loop(struct compiler *c, struct lexer *lexer, struct reference *list);
+/* Reports what is left of a statement. */
+bool compile_rest(struct compiler *c, struct lexer *lexer);
+
+/* condition.c: NULL when an error was reported. */
+struct condition *condition_compile(struct compiler *c, struct lexer *lexer);
+
+/* line.c: appends the operations of the text [start, end) to `ops`. */
+void text_compile(struct compiler *c, uint32_t start, uint32_t end, const struct dialect *dialect, struct ops *ops);
+/* A new operation at the end of `ops`. */
+struct op *ops_add(struct compiler *c, struct ops *ops, enum op_kind kind);
+
+/* header.c: reads the header and leaves c->at at the first line of the body. */
+void header_compile(struct compiler *c);
+/* For "did you mean" and misplaced words. */
+bool header_word(struct str word);
+void header_offer(struct suggestion *suggestion);
+/* compile.c: the words of the body. */
+bool statement_word(struct str word);
+void statement_offer(struct suggestion *suggestion);
+
+/* ---- running ---- */
+
+struct binding {
+	const void *storage; /* the element */
+	bool first, last;
+};
+
+struct frame {
+	const void *root;
+	struct binding bindings[TEMPLATE_DEPTH];
+};
+
+/* Where the value is stored, or NULL when a pointer on the way is absent. Not for `loop.first` and `loop.last`. */
+const void *reference_storage(const struct reference *reference, const struct frame *frame);
+bool value_present(enum member_type type, const void *storage);
+size_t value_size(enum member_type type, const struct shape *shape);
+bool condition_holds(const struct condition *condition, const struct frame *frame);
+
+struct run {
+	const struct template *template;
+	const struct render_target *target;
+	struct frame frame;
+	struct buf *out;
+	struct buf scratch; /* in the secret arena */
+	size_t failures;
+};
+
+/* insert.c: appends the value of a slot, or reports why not. */
+void insert_value(struct run *run, const struct op *op);
+
+#endif

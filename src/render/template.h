@@ -1,0 +1,69 @@
+/* Templates: the built-in ones (templates/, embedded in the program) and those that --templates DIR lays over them.
+ *
+ * A template is the file it makes, with statements on lines of their own that begin with "%%" and vanish:
+ *
+ *     %% path vps/etc/wireguard/wg0.conf     header: where it goes (slots allowed, dialect "path")
+ *     %% dialect wg                          how inserted values are spelled
+ *     %% secret                              may hold secrets; mode 0600
+ *     %% mode 0755                           default 0644
+ *     %% each client in clients              one file per element
+ *     %% when router                         only if; same conditions as `if`
+ *     %% apply reload wg-quick@wg0           what a change of this file costs; shown by `build`
+ *     [Interface]
+ *     ListenPort = {{ hub.port }}
+ *     %% for peer in hub.peers               statements: for/end, if/elif/else/end, and "%%#" comments
+ *     %% if peer.keepalive                   conditions: [not] path | path == literal | path != literal, joined by and / or
+ *     AllowedIPs = {{ peer.allowed_ips }}    a list of scalars is joined with the dialect's separator
+ *     %% end
+ *     %% end
+ *
+ * `{{ "text" }}` inserts a literal (for a `{{` in the output). A literal in a condition is "text" or a number. A path is true
+ * when it is present: a flag that is set, a number that is not 0, a text, address, secret or pointer that is not absent, a list
+ * that is not empty. In a loop, `loop.first` and `loop.last` are flags. Inserting something absent is an error. */
+#ifndef HLGEN_RENDER_TEMPLATE_H
+#define HLGEN_RENDER_TEMPLATE_H
+
+#include "diag/diag.h"
+#include "plan/shape.h"
+#include "render/dialect.h"
+
+struct template;
+struct templates;
+
+/* Compiles the built-in templates, replaced or extended by the *.tmpl files below `overlay` (NULL: none). All names are checked
+ * against `root`. NULL when errors were reported. */
+struct templates *templates_load(struct arena *arena, const char *overlay, const struct shape *root, struct diags *diags);
+size_t templates_count(const struct templates *templates);
+/* In order of their names. */
+const struct template *templates_at(const struct templates *templates, size_t index);
+
+/* Compiles one template from a source; for tests and for the loader. NULL when errors were reported. */
+struct template *template_compile(struct arena *arena, const struct source *source, const struct shape *root, struct diags *diags);
+
+/* One file that a template asks for. */
+struct rendered {
+	struct str path;
+	uint32_t mode;
+	bool secret;
+	struct str bytes;
+	struct str apply;        /* header `apply`, or absent */
+	const void *element;     /* what `each` gave, or NULL */
+	const struct template *template;
+};
+typedef LIST(struct rendered) rendered_list;
+
+struct render_target {
+	struct arena *arena;        /* for public text */
+	struct arena *secret_arena; /* wiped; for text of templates that are declared secret */
+	const struct secrets *secrets;
+	const void *root;           /* an object of the root shape */
+	struct diags *diags;
+};
+
+/* Renders all files of a template into `list`. False when a diagnostic was reported: a value that the dialect refuses (pointing at
+ * the YAML value), an absent value, a secret in a template that is not declared secret, a bad path. */
+bool template_render(const struct template *template, const struct render_target *target, rendered_list *list);
+
+struct str template_name(const struct template *template); /* "vps/wg0.conf.tmpl" */
+
+#endif

@@ -1,0 +1,89 @@
+/* Relay and public names: every listen has one target that exists, every published name one way in. */
+#include "site/checks.h"
+
+static bool has_via(const struct site_service *service, int via)
+{
+	for (size_t i = 0; i < service->via.count; i++)
+		if (service->via.items[i].value == via)
+			return true;
+	return false;
+}
+
+static bool publishes_something(const struct site *site)
+{
+	for (size_t i = 0; i < site->services.count; i++)
+		if (has_via(&site->services.items[i], VIA_RELAY))
+			return true;
+	return false;
+}
+
+static void check_target(struct checker *c, const struct site_listen *listen)
+{
+	struct site_network *network;
+	if (listen->target.family == IP_NONE)
+		return;
+	network = site_network_of(c->site, listen->target);
+	if (!network) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_RELAY_OUTSIDE, listen->to.at, "the target %s of relay '%.*s' lies in no network of the house",
+			ip_words(c, listen->target), STR_ARG(listen->head.name));
+		diag_help(c->diags, found, "the hub has no way there: declare its network under 'networks', or correct the address");
+	} else if (is_reserved_in(network->subnet.value, listen->target)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, listen->to.at,
+			"the target %s of relay '%.*s' is the network or broadcast address of '%.*s'", ip_words(c, listen->target),
+			STR_ARG(listen->head.name), STR_ARG(network->head.name));
+		diag_help(c->diags, found, "write the address of one host");
+	}
+}
+
+static void check_listen(struct checker *c, const struct site_listen *listen, bool published)
+{
+	if (listen->to.set == listen->redirect.value && !listen->head.broken) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_RELAY_TARGET, listen->to.set ? listen->redirect.at : listen->head.at,
+			"relay '%.*s' has %s", STR_ARG(listen->head.name), listen->to.set ? "a target and a redirect" : "no target");
+		diag_help(c->diags, found, listen->to.set ? "remove one of 'to' and 'redirect'" : "add 'to: ingress:443', or 'redirect: true'");
+		return;
+	}
+	check_target(c, listen);
+	bool any = listen->names.set && listen->names.value == NAMES_ANY;
+	if (any && !listen->redirect.value) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->names.at,
+			"relay '%.*s' passes every name: all that the target serves is open to the internet", STR_ARG(listen->head.name));
+		diag_help(c->diags, found, "use 'names: published' and list what is public under 'services'");
+	} else if ((listen->tls || listen->redirect.value) && !published) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_NOTHING_PUBLISHED, listen->head.at,
+			"relay '%.*s' passes published names only, but no service has 'via: relay'", STR_ARG(listen->head.name));
+		diag_help(c->diags, found, "add one under 'services', for example: jellyfin: { via: relay }");
+	}
+}
+
+void check_relay(struct checker *c)
+{
+	const struct site *site = c->site;
+	bool published = publishes_something(site);
+	for (size_t i = 0; i < site->relay.count; i++)
+		check_listen(c, &site->relay.items[i], published);
+}
+
+void check_services(struct checker *c)
+{
+	const struct site *site = c->site;
+	struct map names = { .arena = c->arena };
+	bool tls = false;
+	for (size_t i = 0; i < site->relay.count; i++)
+		tls = tls || site->relay.items[i].tls || site->relay.items[i].head.broken;
+	for (size_t i = 0; i < site->services.count; i++) {
+		const struct site_service *service = &site->services.items[i];
+		if (!service->name.value.ptr)
+			continue;
+		struct str lower = str_lower(c->arena, service->name.value);
+		const struct site_service *first = map_add(&names, lower, (void *)(uintptr_t)service);
+		if (first)
+			report_twice(c, DIAG_DUPLICATE_HOST, service->name.at, first->name.at, str_format(c->arena, "name '%.*s'", STR_ARG(lower)).ptr,
+				str_format(c->arena, "service '%.*s'", STR_ARG(first->head.name)).ptr);
+		if (!tls && has_via(service, VIA_RELAY)) {
+			struct diagnostic *found = diag_add(c->diags, DIAG_NO_TLS_RELAY, service->via.at,
+				"service '%.*s' is published through the relay, but no relay reads TLS names", STR_ARG(service->head.name));
+			diag_help(c->diags, found, "add under 'relay': https: { listen: 443, to: ingress:443 }");
+		}
+	}
+}

@@ -1,0 +1,100 @@
+/* Runs every check on a decoded and resolved site, and answers the small questions they share. */
+#include "site/checks.h"
+
+#include "base/arena.h"
+
+void site_check(struct arena *arena, const struct site *site, struct diags *diags)
+{
+	static void (*const all[])(struct checker *) = {
+		check_vps, check_ports, check_tunnel, check_addresses, check_router, check_networks, check_kubernetes,
+		check_relay, check_services, check_clients, check_client_names, check_reach, check_dns,
+	};
+	struct checker checker = { arena, site, diags };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		all[i](&checker);
+}
+
+struct site *site_load(struct arena *arena, const struct yaml_node *document, struct diags *diags)
+{
+	struct site *site = ARENA_NEW(arena, struct site);
+	site_decode(arena, document, site, diags);
+	site_resolve(arena, site, diags);
+	site_check(arena, site, diags);
+	return site;
+}
+
+const char *ip_words(struct checker *c, struct ip ip)
+{
+	char *text = arena_alloc(c->arena, IP_TEXT);
+	return ip_format(ip, text);
+}
+
+const char *prefix_words(struct checker *c, struct prefix prefix)
+{
+	char *text = arena_alloc(c->arena, PREFIX_TEXT);
+	return prefix_format(prefix, text);
+}
+
+bool is_reserved_in(struct prefix network, struct ip ip)
+{
+	if (network.ip.family == IP_V6)
+		return ip_equal(ip, prefix_first(network)); /* subnet-router anycast, RFC 4291 */
+	return network.length < 31 && (ip_equal(ip, prefix_first(network)) || ip_equal(ip, prefix_last(network)));
+}
+
+bool is_router_address(const struct site *site, struct ip ip)
+{
+	if (!site->router.head.present)
+		return false;
+	if (ip_equal(ip, site->router.address.value) || ip_equal(ip, site->router.address6.value))
+		return true;
+	for (size_t i = 0; i < site->networks.count; i++)
+		if (ip_equal(ip, site->networks.items[i].gateway.value))
+			return true;
+	return false;
+}
+
+bool client_is_on(const struct site_client *client)
+{
+	return client->enabled.value;
+}
+
+struct diagnostic *report_twice(struct checker *c, enum diag_code code, struct span second, struct span first, const char *what,
+                                const char *first_user)
+{
+	struct diagnostic *found = diag_add(c->diags, code, second, "%s is used twice", what);
+	diag_note(c->diags, found, first, "first used here, by %s", first_user);
+	return found;
+}
+
+struct site_network *site_network_of(const struct site *site, struct ip ip)
+{
+	for (size_t i = 0; i < site->networks.count; i++)
+		if (site->networks.items[i].subnet.value.ip.family != IP_NONE && prefix_contains(site->networks.items[i].subnet.value, ip))
+			return &site->networks.items[i];
+	return NULL;
+}
+
+static struct str address_key(struct arena *arena, struct ip ip)
+{
+	return str_copy(arena, (struct str){ (const char *)&ip, sizeof ip });
+}
+
+struct ip site_next_free(struct arena *arena, const struct site *site)
+{
+	struct prefix network = site->tunnel.network.value;
+	struct ip none = { 0 };
+	struct map used = { .arena = arena };
+	if (network.ip.family != IP_V4)
+		return none;
+	map_add(&used, address_key(arena, site->tunnel.address.value), &used);
+	if (site->router.head.present)
+		map_add(&used, address_key(arena, site->router.address.value), &used);
+	for (size_t i = 0; i < site->clients.count; i++)
+		map_add(&used, address_key(arena, site->clients.items[i].address.value), &used);
+	struct ip last = prefix_last(network);
+	for (struct ip ip = ip_next(prefix_first(network)); ip_compare(ip, last) < 0; ip = ip_next(ip))
+		if (!map_get(&used, (struct str){ (const char *)&ip, sizeof ip }))
+			return ip;
+	return none;
+}

@@ -1,0 +1,42 @@
+/* What the check files share: one context, and the small questions that several of them ask. */
+#ifndef HLGEN_SITE_CHECKS_H
+#define HLGEN_SITE_CHECKS_H
+
+#include "base/map.h"
+#include "site/site.h"
+
+struct checker {
+	struct arena *arena;
+	const struct site *site;
+	struct diags *diags;
+};
+
+/* One function per subject; site_check() runs all of them, whatever the others found. */
+void check_vps(struct checker *c);
+void check_ports(struct checker *c);
+void check_tunnel(struct checker *c);
+void check_addresses(struct checker *c);
+void check_router(struct checker *c);
+void check_networks(struct checker *c);
+void check_kubernetes(struct checker *c);
+void check_relay(struct checker *c);
+void check_services(struct checker *c);
+void check_clients(struct checker *c);
+void check_client_names(struct checker *c);
+void check_reach(struct checker *c);
+void check_dns(struct checker *c);
+
+/* "10.100.0.10" in the arena, for messages. */
+const char *ip_words(struct checker *c, struct ip ip);
+const char *prefix_words(struct checker *c, struct prefix prefix);
+/* The address is the network's own or its broadcast address (IPv4, shorter than /31). */
+bool is_reserved_in(struct prefix network, struct ip ip);
+/* An address of the router itself: in the tunnel, or a gateway. */
+bool is_router_address(const struct site *site, struct ip ip);
+bool client_is_on(const struct site_client *client);
+
+/* A diagnostic about a second use of something, with a note at the first. */
+struct diagnostic *report_twice(struct checker *c, enum diag_code code, struct span second, struct span first, const char *what,
+                                const char *first_user);
+
+#endif

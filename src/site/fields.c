@@ -1,0 +1,183 @@
+/* The grammar of the site file: every section, key, type, default and its documentation. */
+#include "site/field.h"
+#include "site/site.h"
+
+#define ONE(struct_, member_, type_, ...) \
+	{ .form = FORM_ONE, .type = &(type_), .offset = offsetof(struct struct_, member_), __VA_ARGS__ }
+#define MANY(struct_, member_, type_, ...) \
+	{ .form = FORM_MANY, .type = &(type_), .offset = offsetof(struct struct_, member_), __VA_ARGS__ }
+#define SECTION(struct_, member_, section_, ...) \
+	{ .form = FORM_SECTION, .section = &(section_), .offset = offsetof(struct struct_, member_), __VA_ARGS__ }
+#define NAMED(struct_, member_, section_, ...) \
+	{ .form = FORM_NAMED, .section = &(section_), .offset = offsetof(struct struct_, member_), __VA_ARGS__ }
+#define FIELDS(array) .count = sizeof(array) / sizeof *(array), .fields = (array)
+
+static const char *const firewalls[] = { "nftables", "none", NULL };
+static const char *const nginx_modes[] = { "dedicated", "shared", NULL };
+static const char *const appearances[] = { "themselves", "vps", NULL };
+static const char *const vendors[] = { "routeros", NULL };
+static const char *const relay_name_modes[] = { "published", "any", NULL };
+static const char *const vias[] = { "relay", NULL };
+static const char *const tunnels[] = { "split", "full", NULL };
+
+static const struct field vps_fields[] = {
+	ONE(site_vps, address, type_ip4, .name = "address", .required = true, .example = "203.0.113.10",
+	    .doc = "Public IPv4 address of the VPS: what router, phones and visitors dial."),
+	ONE(site_vps, address6, type_ip6, .name = "address6", .example = "2001:db8:17:1::1",
+	    .doc = "Public IPv6 address of the VPS. With it the relay answers on IPv6 in DNS and full-tunnel clients reach IPv6."),
+	ONE(site_vps, ssh, type_ssh, .name = "ssh", .fallback_doc = "root@<address>", .example = "root@203.0.113.10",
+	    .doc = "How you log in; used in the guide only."),
+	ONE(site_vps, ssh_port, type_port, .name = "ssh_port", .fallback = "22",
+	    .doc = "TCP port of sshd. The firewall keeps it open, so a wrong number locks you out."),
+	ONE(site_vps, interface, type_interface, .name = "interface", .fallback = "eth0", .max = 15,
+	    .doc = "Network interface that faces the internet (`ip -br link` shows it)."),
+	ONE(site_vps, firewall, type_choice, .name = "firewall", .choices = firewalls, .fallback = "nftables",
+	    .doc = "nftables: hlgen writes the host firewall, with each client's reach enforced. none: no rules at all."),
+	MANY(site_vps, allow, type_opening, .name = "allow", .example = "[\"9100/tcp from 10.20.0.0/24\"]",
+	     .doc = "Other ports that stay open on the VPS: PORT[-PORT]/tcp or udp, optionally 'from' a network."),
+	ONE(site_vps, nginx, type_choice, .name = "nginx", .choices = nginx_modes, .fallback = "dedicated",
+	    .doc = "dedicated: an nginx instance and unit of its own, for 5,000 connections. shared: a drop-in beside your nginx.conf, "
+	           "limited to its worker_connections (768 on Debian)."),
+};
+static const struct section vps_section = { .title = "vps", .doc = "The machine with the public address.", .size = sizeof(struct site_vps),
+	FIELDS(vps_fields) };
+
+static const struct field tunnel_fields[] = {
+	ONE(site_tunnel, network, type_prefix4, .name = "network", .required = true, .example = "10.100.0.0/24",
+	    .doc = "IPv4 network of the WireGuard tunnel; hub, router and clients all live in it."),
+	ONE(site_tunnel, network6, type_prefix6, .name = "network6", .example = "fd5e:7a1c:90d2::/64",
+	    .doc = "IPv6 network of the tunnel, a ULA /64 (RFC 4193). Every member gets the same host number as in IPv4."),
+	ONE(site_tunnel, address, type_ip4, .name = "address", .fallback_doc = "the first host of network",
+	    .example = "10.100.0.1", .doc = "The hub's address in the tunnel."),
+	ONE(site_tunnel, address6, type_ip6, .name = "address6", .fallback_doc = "the same host number as address",
+	    .example = "fd5e:7a1c:90d2::1", .doc = "The hub's IPv6 address in the tunnel."),
+	ONE(site_tunnel, port, type_port, .name = "port", .fallback = "51820", .doc = "UDP port on which the hub listens."),
+	ONE(site_tunnel, mtu, type_number, .name = "mtu", .min = 1280, .max = 1440, .fallback = "1420",
+	    .doc = "MTU of the tunnel, the same on hub and router. 1420 fits a path of 1500 bytes."),
+	ONE(site_tunnel, keepalive, type_number, .name = "keepalive", .min = 0, .max = 65535, .fallback = "25",
+	    .doc = "Seconds between the router's keepalives; they hold the way through the provider's CGNAT open."),
+	ONE(site_tunnel, clients_appear_as, type_choice, .name = "clients_appear_as", .choices = appearances, .fallback = "themselves",
+	    .doc = "themselves: routed, the LAN sees each client's own address. vps: the hub masquerades clients towards the LAN, for routers "
+	           "one cannot change."),
+	ONE(site_tunnel, preshared_keys, type_flag, .name = "preshared_keys", .fallback = "true",
+	    .doc = "A preshared key for each peer, against an attacker who records traffic today."),
+};
+static const struct section tunnel_section = { .title = "tunnel", .doc = "The WireGuard tunnel between VPS, router and clients.",
+	.size = sizeof(struct site_tunnel), FIELDS(tunnel_fields) };
+
+static const struct field router_fields[] = {
+	ONE(site_router, vendor, type_choice, .name = "vendor", .choices = vendors, .fallback = "routeros", .doc = "What the router runs."),
+	ONE(site_router, version, type_version, .name = "version", .required = true, .example = "\"7.20.8\"",
+	    .doc = "Its release, 7.12 or later. It chooses the syntax: what this release does not know is never written."),
+	ONE(site_router, address, type_ip4, .name = "address", .required = true, .example = "10.100.0.2",
+	    .doc = "The router's address in the tunnel."),
+	ONE(site_router, address6, type_ip6, .name = "address6", .fallback_doc = "the same host number as address",
+	    .example = "fd5e:7a1c:90d2::2", .doc = "The router's IPv6 address in the tunnel."),
+	ONE(site_router, interface, type_interface, .name = "interface", .fallback = "wg-vps", .max = 63,
+	    .doc = "Name of the WireGuard interface on the router."),
+	ONE(site_router, listen_port, type_port, .name = "listen_port", .fallback = "13231",
+	    .doc = "UDP port of the router's own WireGuard socket. Nobody dials it; it must only be free."),
+};
+static const struct section router_section = { .title = "router", .doc = "The router behind CGNAT.", .size = sizeof(struct site_router),
+	FIELDS(router_fields) };
+
+static const struct field network_fields[] = {
+	ONE(site_network, vlan, type_number, .name = "vlan", .min = 1, .max = 4094, .example = "30", .doc = "VLAN id; none: untagged."),
+	ONE(site_network, subnet, type_prefix4, .name = "subnet", .required = true, .example = "10.30.0.0/24", .doc = "IPv4 subnet."),
+	ONE(site_network, gateway, type_ip4, .name = "gateway", .fallback_doc = "the first host of subnet", .example = "10.30.0.1",
+	    .doc = "The router's address in it."),
+	ONE(site_network, interface, type_interface, .name = "interface", .fallback_doc = "vlan<id>-<name>, or bridge without a VLAN",
+	    .max = 63, .example = "vlan30-kubernetes", .doc = "The router's interface in it."),
+};
+static const struct section network_section = { .title = "a network", .doc = "A network behind the router.",
+	.size = sizeof(struct site_network), .key = &type_label, FIELDS(network_fields) };
+
+static const struct field cilium_fields[] = {
+	ONE(site_cilium, version, type_version, .name = "version", .required = true, .example = "1.19.6",
+	    .doc = "Cilium release, 1.14 to 1.20: it decides apiVersion and field names."),
+	ONE(site_cilium, pool, type_range4, .name = "pool", .example = "10.30.0.201-10.30.0.250",
+	    .doc = "Addresses for load-balancer services in general. The ingress's own address may lie in it and is taken out."),
+};
+static const struct section cilium_section = { .title = "cilium", .doc = "Load-balancer addresses by Cilium LB IPAM and L2 announcements.",
+	.size = sizeof(struct site_cilium), FIELDS(cilium_fields) };
+
+static const struct field ingress_fields[] = {
+	ONE(site_ingress, address, type_ip4, .name = "address", .required = true, .example = "10.30.0.200",
+	    .doc = "Load-balancer address of the ingress controller, reserved for it alone."),
+	ONE(site_ingress, namespace, type_kube_name, .name = "namespace", .fallback = "traefik", .doc = "Namespace of its service."),
+	ONE(site_ingress, service, type_kube_name, .name = "service", .fallback = "traefik", .doc = "Name of its service."),
+};
+static const struct section ingress_section = { .title = "ingress", .doc = "The ingress controller, where published names end.",
+	.size = sizeof(struct site_ingress), FIELDS(ingress_fields) };
+
+static const struct field kubernetes_fields[] = {
+	ONE(site_kubernetes, network_name, type_label, .name = "network", .required = true, .example = "kubernetes",
+	    .doc = "The network of the cluster's nodes: a key of networks."),
+	SECTION(site_kubernetes, cilium, cilium_section, .name = "cilium", .doc = "Load-balancer addresses by Cilium."),
+	SECTION(site_kubernetes, ingress, ingress_section, .name = "ingress", .doc = "The ingress controller."),
+};
+static const struct section kubernetes_section = { .title = "kubernetes", .doc = "The Kubernetes cluster.",
+	.size = sizeof(struct site_kubernetes), FIELDS(kubernetes_fields) };
+
+static const struct field relay_fields[] = {
+	ONE(site_listen, listen, type_port, .name = "listen", .required = true, .doc = "Public TCP port on the VPS."),
+	ONE(site_listen, to, type_target, .name = "to", .doc = "Where connections go: ingress:PORT, or ADDRESS:PORT in a network behind the router."),
+	ONE(site_listen, redirect, type_flag, .name = "redirect", .fallback = "false",
+	    .doc = "Instead of `to`: answer HTTP with a redirect (308) to https for published names."),
+	ONE(site_listen, names, type_choice, .name = "names", .choices = relay_name_modes,
+	    .fallback_doc = "published when listen or the target's port is 443, else names are not read",
+	    .doc = "published: TLS connections pass only for the names of services with `via: relay`. any: every name passes, which "
+	           "opens all of the ingress to the internet."),
+};
+static const struct section relay_section = { .title = "a relay", .doc = "A TCP port that the VPS passes into the house.",
+	.size = sizeof(struct site_listen), .key = &type_label, FIELDS(relay_fields) };
+
+static const struct field service_fields[] = {
+	ONE(site_service, host, type_host_pattern, .name = "host", .fallback_doc = "<name>.<domain>", .example = "\"*.example.org\"",
+	    .doc = "The full public name, when it is not the key under the site's domain: an apex, a wildcard, another zone."),
+	MANY(site_service, via, type_choice, .name = "via", .required = true, .choices = vias, .example = "relay",
+	     .doc = "How visitors reach it. relay: through the VPS."),
+};
+static const struct section service_section = { .title = "a service", .doc = "A public name.", .size = sizeof(struct site_service),
+	.key = &type_dns_label, FIELDS(service_fields) };
+
+static const struct field client_fields[] = {
+	ONE(site_client, enabled, type_flag, .name = "enabled", .fallback = "true",
+	    .doc = "false keeps its key and address and takes it out everywhere."),
+	ONE(site_client, address, type_ip4, .name = "address", .required = true, .reported_elsewhere = true, .example = "10.100.0.10",
+	    .doc = "Its address in the tunnel. Written down, never derived: adding another client changes nobody's address."),
+	ONE(site_client, address6, type_ip6, .name = "address6", .fallback_doc = "the same host number as address",
+	    .example = "fd5e:7a1c:90d2::a", .doc = "Its IPv6 address in the tunnel."),
+	ONE(site_client, tunnel, type_choice, .name = "tunnel", .choices = tunnels, .fallback = "split",
+	    .doc = "split: only what it may reach goes through the tunnel. full: everything does."),
+	MANY(site_client, dns, type_ip, .name = "dns", .example = "[1.1.1.1]", .doc = "DNS servers while the tunnel is up."),
+	MANY(site_client, search, type_host, .name = "search", .example = "[home.example.org]", .doc = "DNS search domains."),
+	MANY(site_client, reach, type_reach, .name = "reach", .fallback_doc = "every network",
+	     .example = "[kubernetes, \"10.20.0.5:22/tcp\"]",
+	     .doc = "What it may open connections to: a network's or client's name, ingress, router, a CIDR, an address, or "
+	            "ADDRESS[:PORT[-PORT]]/tcp or udp. [] is nothing. Enforced on the hub and on the router."),
+	MANY(site_client, routes, type_prefix4, .name = "routes", .example = "[192.168.50.0/24]", .doc = "Subnets behind this client."),
+	ONE(site_client, public_key, type_public_key, .name = "public_key",
+	    .doc = "The client keeps its private key itself; hlgen writes a file with a gap for it and no QR code."),
+	ONE(site_client, mtu, type_number, .name = "mtu", .min = 576, .max = 1440, .fallback_doc = "the app's own choice", .example = "1280",
+	    .doc = "MTU of its tunnel interface."),
+	ONE(site_client, keepalive, type_number, .name = "keepalive", .min = 0, .max = 65535, .fallback = "0",
+	    .doc = "Seconds between keepalives, for a client that others must reach; 0: none, which spares a phone's battery."),
+};
+static const struct section client_section = { .title = "a client", .doc = "A phone, laptop or machine that joins the tunnel.",
+	.size = sizeof(struct site_client), .key = &type_client_name, FIELDS(client_fields) };
+
+static const struct field site_fields[] = {
+	ONE(site, name, type_label, .name = "site", .required = true, .max = 24, .example = "cabin",
+	    .doc = "Name of the site. It tags everything hlgen owns on a device; changing it makes new objects there."),
+	ONE(site, domain, type_domain, .name = "domain", .required = true, .example = "example.org", .doc = "DNS domain of the public names."),
+	SECTION(site, vps, vps_section, .name = "vps", .required = true, .doc = "The machine with the public address."),
+	SECTION(site, tunnel, tunnel_section, .name = "tunnel", .required = true, .doc = "The WireGuard tunnel."),
+	SECTION(site, router, router_section, .name = "router", .doc = "The router behind CGNAT. Without it there is no LAN to reach."),
+	NAMED(site, networks, network_section, .name = "networks", .doc = "The networks behind the router, by name."),
+	SECTION(site, kubernetes, kubernetes_section, .name = "kubernetes", .doc = "The Kubernetes cluster."),
+	NAMED(site, relay, relay_section, .name = "relay", .doc = "TCP ports that the VPS passes into the house, by a name of your choice."),
+	NAMED(site, services, service_section, .name = "services", .doc = "Public names; the key is the first part of the name."),
+	NAMED(site, clients, client_section, .name = "clients", .doc = "WireGuard clients, by name."),
+};
+const struct section site_section = { .title = "the site file", .doc = "One homelab.", .size = sizeof(struct site), FIELDS(site_fields) };

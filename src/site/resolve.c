@@ -1,0 +1,208 @@
+/* Names become pointers, small languages become values, and defaults that depend on other keys are filled in. */
+#include "base/map.h"
+#include "diag/suggest.h"
+#include "site/site.h"
+#include "site/syntax.h"
+
+struct resolver {
+	struct arena *arena;
+	struct site *site;
+	struct diags *diags;
+	struct map networks, clients; /* by name */
+};
+
+/* The same host number in IPv6 as in IPv4: 10.100.0.11 of a /24 becomes ::b. */
+static void default_address6(const struct site *site, const struct site_address *address, struct site_address *address6)
+{
+	struct prefix network = site->tunnel.network.value, network6 = site->tunnel.network6.value;
+	if (address6->set || network6.ip.family != IP_V6 || address->value.family != IP_V4 || network.ip.family != IP_V4)
+		return;
+	address6->value = ip_add(prefix_first(network6), prefix_offset(network, address->value));
+	address6->at = address->at;
+}
+
+static void resolve_vps(struct resolver *r)
+{
+	struct site_vps *vps = &r->site->vps;
+	char text[IP_TEXT];
+	if (!vps->ssh.set && vps->address.value.family == IP_V4) {
+		vps->ssh.value = str_format(r->arena, "root@%s", ip_format(vps->address.value, text));
+		vps->ssh.at = vps->address.at;
+	}
+	for (size_t i = 0; i < vps->allow.count; i++) {
+		struct site_opening opening = { 0 };
+		if (!vps->allow.items[i].value.ptr || syntax_opening(vps->allow.items[i].value, &opening))
+			continue;
+		opening.at = vps->allow.items[i].at;
+		*(struct site_opening *)LIST_ADD(r->arena, &vps->openings) = opening;
+	}
+}
+
+static void resolve_tunnel(struct resolver *r)
+{
+	struct site_tunnel *tunnel = &r->site->tunnel;
+	if (!tunnel->address.set && tunnel->network.value.ip.family == IP_V4 && tunnel->network.value.length <= 30) {
+		tunnel->address.value = ip_next(prefix_first(tunnel->network.value));
+		tunnel->address.at = tunnel->network.at;
+	}
+	default_address6(r->site, &tunnel->address, &tunnel->address6);
+	if (r->site->router.head.present) {
+		default_address6(r->site, &r->site->router.address, &r->site->router.address6);
+		version_parse(r->site->router.version.value, &r->site->router.release);
+	}
+}
+
+static void resolve_networks(struct resolver *r)
+{
+	for (size_t i = 0; i < r->site->networks.count; i++) {
+		struct site_network *network = &r->site->networks.items[i];
+		map_add(&r->networks, network->head.name, network);
+		if (!network->gateway.set && network->subnet.value.ip.family == IP_V4 && network->subnet.value.length <= 30) {
+			network->gateway.value = ip_next(prefix_first(network->subnet.value));
+			network->gateway.at = network->subnet.at;
+		}
+		if (network->interface.set)
+			continue;
+		network->interface.at = network->head.at;
+		network->interface.value = network->vlan.value == 0 ? STR("bridge") :
+			str_format(r->arena, "vlan%d-%.*s", (int)network->vlan.value, STR_ARG(network->head.name));
+	}
+}
+
+static struct diagnostic *unknown_network(struct resolver *r, struct str name, struct span at)
+{
+	struct suggestion suggestion = suggest_start(name);
+	for (size_t i = 0; i < r->site->networks.count; i++)
+		suggest_offer(&suggestion, r->site->networks.items[i].head.name);
+	struct diagnostic *found = diag_add(r->diags, DIAG_UNKNOWN_NETWORK, at, "there is no network '%.*s'", STR_ARG(name));
+	if (suggestion.best.ptr)
+		diag_help(r->diags, found, "did you mean '%.*s'?", STR_ARG(suggestion.best));
+	else
+		diag_help(r->diags, found, "declare it under 'networks'");
+	return found;
+}
+
+static void resolve_kubernetes(struct resolver *r)
+{
+	struct site_kubernetes *kubernetes = &r->site->kubernetes;
+	if (kubernetes->network_name.value.ptr) {
+		kubernetes->network = map_get(&r->networks, kubernetes->network_name.value);
+		if (!kubernetes->network) {
+			unknown_network(r, kubernetes->network_name.value, kubernetes->network_name.at);
+			kubernetes->head.broken = true;
+		}
+	}
+	struct site_cilium *cilium = &kubernetes->cilium;
+	if (cilium->version.value.ptr)
+		version_parse(cilium->version.value, &cilium->release);
+	if (cilium->pool.value.ptr)
+		syntax_range(cilium->pool.value, &cilium->pool_first, &cilium->pool_last);
+}
+
+static void resolve_relay(struct resolver *r)
+{
+	const struct site_ingress *ingress = &r->site->kubernetes.ingress;
+	for (size_t i = 0; i < r->site->relay.count; i++) {
+		struct site_listen *listen = &r->site->relay.items[i];
+		struct syntax_endpoint target;
+		if (!listen->to.value.ptr || syntax_target(listen->to.value, &target))
+			continue;
+		listen->target_port = target.first;
+		listen->target = target.is_address ? target.prefix.ip : ingress->address.value;
+		listen->tls = listen->names.set || listen->listen.value == 443 || target.first == 443;
+		if (target.is_address || ingress->head.present)
+			continue;
+		struct diagnostic *found = diag_add(r->diags, DIAG_NO_INGRESS, listen->to.at, "the site has no ingress to relay to");
+		diag_help(r->diags, found, "add 'kubernetes: { ingress: { address: ... } }', or write an address instead of 'ingress'");
+		listen->head.broken = true;
+	}
+}
+
+static void resolve_services(struct resolver *r)
+{
+	for (size_t i = 0; i < r->site->services.count; i++) {
+		struct site_service *service = &r->site->services.items[i];
+		service->name = service->host;
+		if (service->host.set || !r->site->domain.value.ptr)
+			continue;
+		service->name.value = str_format(r->arena, "%.*s.%.*s", STR_ARG(service->head.name), STR_ARG(r->site->domain.value));
+		service->name.at = service->head.at;
+	}
+}
+
+static void unknown_reach(struct resolver *r, struct str name, struct span at)
+{
+	struct suggestion suggestion = suggest_start(name);
+	for (size_t i = 0; i < r->site->networks.count; i++)
+		suggest_offer(&suggestion, r->site->networks.items[i].head.name);
+	for (size_t i = 0; i < r->site->clients.count; i++)
+		suggest_offer(&suggestion, r->site->clients.items[i].head.name);
+	suggest_offer(&suggestion, STR("ingress"));
+	suggest_offer(&suggestion, STR("router"));
+	struct diagnostic *found = diag_add(r->diags, DIAG_UNKNOWN_REACH, at,
+		"'%.*s' is no network, no client, and not 'ingress' or 'router'", STR_ARG(name));
+	if (suggestion.best.ptr)
+		diag_help(r->diags, found, "did you mean '%.*s'?", STR_ARG(suggestion.best));
+	else
+		diag_help(r->diags, found, "write a name, a network such as 10.20.0.0/24, or a service such as 10.20.0.5:22/tcp");
+}
+
+/* Fills `reach` from one item; false when it means nothing. */
+static bool resolve_reach(struct resolver *r, struct site_client *client, const struct site_text *item, struct site_reach *reach)
+{
+	struct syntax_endpoint endpoint;
+	if (!item->value.ptr || syntax_reach(item->value, &endpoint)) {
+		client->head.broken = true;
+		return false;
+	}
+	*reach = (struct site_reach){ .at = item->at, .prefix = endpoint.prefix, .protocol = endpoint.protocol,
+		.first = endpoint.first, .last = endpoint.last };
+	if (endpoint.is_address)
+		reach->kind = REACH_PREFIX;
+	else if ((reach->network = map_get(&r->networks, endpoint.name)))
+		reach->kind = REACH_NETWORK;
+	else if ((reach->client = map_get(&r->clients, endpoint.name)))
+		reach->kind = REACH_CLIENT;
+	else if (str_equal(endpoint.name, STR("ingress")) && r->site->kubernetes.ingress.head.present)
+		reach->kind = REACH_INGRESS;
+	else if (str_equal(endpoint.name, STR("router")) && r->site->router.head.present)
+		reach->kind = REACH_ROUTER;
+	else {
+		unknown_reach(r, endpoint.name, item->at);
+		client->head.broken = true;
+		return false;
+	}
+	if (reach->client && client->enabled.value)
+		reach->client->named_by_other = true;
+	return true;
+}
+
+static void resolve_clients(struct resolver *r)
+{
+	for (size_t i = 0; i < r->site->clients.count; i++)
+		map_add(&r->clients, r->site->clients.items[i].head.name, &r->site->clients.items[i]);
+	for (size_t i = 0; i < r->site->clients.count; i++) {
+		struct site_client *client = &r->site->clients.items[i];
+		struct site_reach reach;
+		default_address6(r->site, &client->address, &client->address6);
+		for (size_t k = 0; k < client->reach.count; k++)
+			if (resolve_reach(r, client, &client->reach.items[k], &reach))
+				*(struct site_reach *)LIST_ADD(r->arena, &client->reaches) = reach;
+		for (size_t k = 0; !client->reach.set && k < r->site->networks.count; k++) {
+			struct site_reach *every = LIST_ADD(r->arena, &client->reaches);
+			*every = (struct site_reach){ .kind = REACH_NETWORK, .at = client->head.at, .network = &r->site->networks.items[k] };
+		}
+	}
+}
+
+void site_resolve(struct arena *arena, struct site *site, struct diags *diags)
+{
+	struct resolver resolver = { .arena = arena, .site = site, .diags = diags, .networks = { .arena = arena }, .clients = { .arena = arena } };
+	resolve_vps(&resolver);
+	resolve_tunnel(&resolver);
+	resolve_networks(&resolver);
+	resolve_kubernetes(&resolver);
+	resolve_relay(&resolver);
+	resolve_services(&resolver);
+	resolve_clients(&resolver);
+}

@@ -1,0 +1,159 @@
+/* The model of a site: what the user wrote, typed and with places, names resolved to pointers, nothing computed. */
+#ifndef HLGEN_SITE_SITE_H
+#define HLGEN_SITE_SITE_H
+
+#include "diag/diag.h"
+#include "site/value.h"
+#include "site/version.h"
+
+enum vps_firewall { FIREWALL_NFTABLES, FIREWALL_NONE };
+enum vps_nginx { NGINX_DEDICATED, NGINX_SHARED };
+enum appear_as { APPEAR_THEMSELVES, APPEAR_VPS };
+enum router_vendor { VENDOR_ROUTEROS };
+enum relay_names { NAMES_PUBLISHED, NAMES_ANY };
+enum service_via { VIA_RELAY };
+enum client_tunnel { TUNNEL_SPLIT, TUNNEL_FULL };
+enum protocol { PROTOCOL_ANY, PROTOCOL_TCP, PROTOCOL_UDP };
+
+/* vps.allow: "9100/tcp from 10.20.0.0/24" */
+struct site_opening {
+	enum protocol protocol;
+	uint16_t first, last;
+	struct prefix from; /* family IP_NONE: anywhere */
+	struct span at;
+};
+
+struct site_vps {
+	struct site_head head;
+	struct site_address address, address6;
+	struct site_text ssh;
+	struct site_number ssh_port;
+	struct site_text interface;
+	struct site_choice firewall, nginx;
+	SITE_LIST(struct site_text) allow;
+	LIST(struct site_opening) openings; /* resolved from `allow` */
+};
+
+struct site_tunnel {
+	struct site_head head;
+	struct site_prefix network, network6;
+	struct site_address address, address6;
+	struct site_number port, mtu, keepalive;
+	struct site_choice clients_appear_as;
+	struct site_flag preshared_keys;
+};
+
+struct site_router {
+	struct site_head head;
+	struct site_choice vendor;
+	struct site_text version;
+	struct version release; /* resolved */
+	struct site_address address, address6;
+	struct site_text interface;
+	struct site_number listen_port;
+};
+
+struct site_network {
+	struct site_head head;
+	struct site_number vlan;
+	struct site_prefix subnet;
+	struct site_address gateway;
+	struct site_text interface;
+};
+
+struct site_cilium {
+	struct site_head head;
+	struct site_text version, pool;
+	struct version release;      /* resolved */
+	struct ip pool_first, pool_last; /* resolved; family IP_NONE: no pool */
+};
+
+struct site_ingress {
+	struct site_head head;
+	struct site_address address;
+	struct site_text namespace, service;
+};
+
+struct site_kubernetes {
+	struct site_head head;
+	struct site_text network_name;
+	struct site_network *network; /* resolved */
+	struct site_cilium cilium;
+	struct site_ingress ingress;
+};
+
+struct site_listen {
+	struct site_head head;
+	struct site_number listen;
+	struct site_text to;
+	struct site_flag redirect;
+	struct site_choice names;
+	struct ip target;     /* resolved; family IP_NONE: none (a redirect), or broken */
+	uint16_t target_port;
+	bool tls;             /* resolved: server names are read */
+};
+
+struct site_service {
+	struct site_head head;
+	struct site_text host;
+	SITE_LIST(struct site_choice) via;
+	struct site_text name; /* resolved: the full host name */
+};
+
+enum reach_kind { REACH_PREFIX, REACH_NETWORK, REACH_CLIENT, REACH_INGRESS, REACH_ROUTER };
+
+struct site_reach {
+	enum reach_kind kind;
+	struct span at;
+	struct prefix prefix;         /* REACH_PREFIX */
+	struct site_network *network; /* REACH_NETWORK */
+	struct site_client *client;   /* REACH_CLIENT */
+	enum protocol protocol;       /* REACH_PREFIX */
+	uint16_t first, last;         /* ports; 0: any */
+};
+
+struct site_client {
+	struct site_head head;
+	struct site_flag enabled;
+	struct site_address address, address6;
+	struct site_choice tunnel;
+	SITE_LIST(struct site_address) dns;
+	SITE_LIST(struct site_text) search;
+	SITE_LIST(struct site_text) reach;
+	SITE_LIST(struct site_prefix) routes;
+	struct site_text public_key;
+	struct site_number mtu, keepalive;
+	LIST(struct site_reach) reaches; /* resolved; without `reach`: every network */
+	bool named_by_other;             /* resolved: another enabled client's reach names it */
+};
+
+struct site {
+	struct site_head head;
+	struct site_text name, domain;
+	struct site_vps vps;
+	struct site_tunnel tunnel;
+	struct site_router router;
+	LIST(struct site_network) networks;
+	struct site_kubernetes kubernetes;
+	LIST(struct site_listen) relay;
+	LIST(struct site_service) services;
+	LIST(struct site_client) clients;
+};
+
+struct yaml_node;
+
+/* Decodes, resolves and checks a document. NULL only when there is no usable map at all; otherwise the site may be incomplete: use it
+ * only when diags_errors() is 0. */
+struct site *site_load(struct arena *arena, const struct yaml_node *document, struct diags *diags);
+
+/* The stages of site_load(), in order. */
+void site_decode(struct arena *arena, const struct yaml_node *document, struct site *site, struct diags *diags);
+void site_resolve(struct arena *arena, struct site *site, struct diags *diags);
+void site_check(struct arena *arena, const struct site *site, struct diags *diags);
+
+/* The lowest host address of tunnel.network that nobody uses; family IP_NONE when there is none. */
+struct ip site_next_free(struct arena *arena, const struct site *site);
+/* The network that contains the address, or NULL. */
+struct site_network *site_network_of(const struct site *site, struct ip ip);
+
+#endif

@@ -1,0 +1,59 @@
+#!/bin/bash
+# Lets nginx read the relay's configuration where it will stand, beside Debian's stock nginx.conf, and starts it for a moment.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/machine.sh"
+make_temp
+
+# The configuration files that begin an nginx of their own.
+own_instances() {
+	grep -rlE '^[[:blank:]]*events *\{' "$1/vps/etc" 2>/dev/null
+}
+
+inside() {
+	local tree=$1 file port
+	local -a option=()
+	install_tree "$tree" || { echo "the private /etc could not be made"; return 1; }
+	file=$(own_instances "$tree")
+	if [ -n "$file" ]; then
+		option=(-e stderr -c "${file#"$tree/vps"}")
+		# What the unit's RuntimeDirectory= makes.
+		grep -rhoP '^RuntimeDirectory=\K.*' "$tree/vps/etc/systemd/system" | sed 's,^,/run/,' | xargs -r mkdir -p
+	elif [ -e /etc/nginx/sites-enabled/default ]; then
+		# The owner's own site on port 80 would only show up as a clash when the relay redirects port 80 too.
+		rm -f /etc/nginx/sites-enabled/default
+	fi
+	nginx -t "${option[@]}" > /run/said 2>&1 || { cat /run/said; return 1; }
+	if grep -E '\[(warn|emerg|alert|crit)\]' /run/said; then
+		return 1
+	fi
+	# "nginx -t" accepts ports that cannot be had: only a start shows it.
+	nginx "${option[@]}" || return 1
+	ss -Hltn > /run/listening
+	relay_files "$tree" | xargs sed -nE 's/^[[:blank:]]*listen +([0-9]+)[ ;].*/\1/p' | sort -u > /run/ports
+	while IFS= read -r port; do
+		grep -qE "[*0-9.]+:$port " /run/listening || { echo "nothing listens on port $port"; return 1; }
+	done < /run/ports
+	nginx -s stop "${option[@]}"
+}
+
+relay_files() {
+	grep -rlE '^[[:blank:]]*(stream|http) *\{' "$1/vps/etc" 2>/dev/null
+}
+
+if [ "$1" = inside ]; then
+	inside "$2"
+	exit
+fi
+
+label=$1 tree=$2
+name="consumers/nginx $label"
+if [ -z "$(relay_files "$tree")" ]; then
+	# A site without a relay has nothing for nginx.
+	exit 0
+elif ! have nginx || [ ! -e /usr/lib/nginx/modules/ngx_stream_module.so ]; then
+	skip "$name" "needs nginx and libnginx-mod-stream"
+elif [ "$(id -u)" -ne 0 ]; then
+	skip "$name" "needs root"
+else
+	run "$name" in_namespace "$0" inside "$tree"
+fi

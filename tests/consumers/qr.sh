@@ -1,0 +1,87 @@
+#!/bin/bash
+# Reads every QR code back with zbarimg (PNG, SVG and the terminal form) and compares it with the client's file.
+. "$(dirname "$0")/../lib.sh"
+make_temp
+
+# The text of a file without comments, empty lines and blanks: what a code must carry, however it spaces it.
+essence() {
+	sed -e 's/#.*//' -e 's/[[:blank:]]//g' -e '/^$/d' "$1"
+}
+
+scan() {
+	zbarimg --raw -q -Sdisable -Sqrcode.enable "$1"
+}
+
+# check_code NAME PICTURE CONF
+check_code() {
+	if ! scan "$2" > "$TEMP/read" 2>"$TEMP/said"; then
+		fail "$1" "zbarimg reads nothing" "$(cat "$TEMP/said")"
+		return
+	fi
+	# zbarimg ends each code with a newline of its own.
+	[ ! -f "$TEMP/first" ] && cp "$TEMP/read" "$TEMP/first"
+	essence "$TEMP/read" > "$TEMP/essence.read"
+	essence "$3" > "$TEMP/essence.conf"
+	if ! cmp -s "$TEMP/essence.read" "$TEMP/essence.conf"; then
+		fail "$1" "the code carries something else than the file" "$(sed 's/[A-Za-z0-9+\/]\{43\}=/KEY/g' "$TEMP/essence.read")"
+	elif ! cmp -s "$TEMP/read" "$TEMP/first"; then
+		fail "$1" "the code carries another text than the first picture's"
+	elif grep -q '#' "$TEMP/read" || [ "$(grep -c '^$' "$TEMP/read")" -gt 1 ]; then
+		fail "$1" "the code carries comments or empty lines"
+	else
+		pass "$1"
+	fi
+}
+
+label=$1 tree=$2 site=$3 keys=$4
+for conf in "$tree"/clients/*.conf; do
+	[ -e "$conf" ] || continue
+	client=$(basename "$conf" .conf)
+	name="consumers/qr $label: $client"
+	rm -f "$TEMP/first"
+	if ! grep -q '^PrivateKey' "$conf"; then
+		if [ -e "${conf%.conf}.png" ] || [ -e "${conf%.conf}.svg" ]; then
+			fail "$name" "has a picture although its private key is unknown"
+		elif "$HLGEN" qr --keys "$keys" "$client" "$site" >/dev/null 2>&1 </dev/null; then
+			fail "$name" "hlgen qr shows a code although the private key is unknown"
+		else
+			pass "$name (no code without a private key)"
+		fi
+		continue
+	fi
+	if ! have zbarimg; then
+		skip "$name" "needs zbar-tools"
+		continue
+	fi
+	check_code "$name.png" "${conf%.conf}.png" "$conf"
+	if have rsvg-convert; then
+		if rsvg-convert --zoom 4 --background-color white -o "$TEMP/svg.png" "${conf%.conf}.svg" 2>"$TEMP/said"; then
+			check_code "$name.svg" "$TEMP/svg.png" "$conf"
+		else
+			fail "$name.svg" "$(cat "$TEMP/said")"
+		fi
+	else
+		skip "$name.svg" "needs librsvg2-bin"
+	fi
+	"$HLGEN" qr --keys "$keys" "$client" "$site" > "$TEMP/terminal" 2>"$TEMP/said" </dev/null
+	status=$?
+	if [ $status -ne 0 ]; then
+		fail "$name on a pipe" "exit $status" "$(cat "$TEMP/said")"
+	elif ! "$PYTHON" "$ROOT/tests/consumers/terminal_picture.py" "$TEMP/terminal" "$TEMP/terminal.pgm" >"$TEMP/said" 2>&1; then
+		fail "$name on a pipe" "$(cat "$TEMP/said")"
+	else
+		check_code "$name on a pipe" "$TEMP/terminal.pgm" "$conf"
+	fi
+	if have script; then
+		# With a terminal: colours say which module is dark.
+		command=$(printf '%q ' "$HLGEN" qr --keys "$keys" "$client" "$site")
+		TERM=xterm-256color script -qec "stty cols 200; $command" /dev/null </dev/null > "$TEMP/terminal" 2>&1
+		if ! "$PYTHON" "$ROOT/tests/consumers/terminal_picture.py" --colours "$TEMP/terminal" "$TEMP/terminal.pgm" >"$TEMP/said" 2>&1; then
+			fail "$name on a terminal" "$(cat "$TEMP/said")"
+		else
+			check_code "$name on a terminal" "$TEMP/terminal.pgm" "$conf"
+		fi
+	else
+		skip "$name on a terminal" "needs script(1)"
+	fi
+done
