@@ -8,14 +8,17 @@ enum { KEY_SHAPED = 40 };
 
 static bool is_base64(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
 }
 
+/* Base64 has '=' only at its end: "key=QGFh...YWE=" is two runs, of which the second is the key. */
 static size_t run_length(struct str text, size_t at)
 {
 	size_t end = at;
 
 	while (end < text.len && is_base64(text.ptr[end]))
+		end++;
+	while (end < text.len && text.ptr[end] == '=')
 		end++;
 	return end - at;
 }

@@ -20,6 +20,7 @@ struct plan_flow {
 	struct text protocol;  /* tcp, udp, or absent: any */
 	struct text ports;     /* "22" or "8000-8010"; only with a protocol */
 	bool ipv6;             /* family of `from` and `to` */
+	bool hosts_only;       /* `to` came from a network's name: its hosts, not the router's own addresses in it */
 };
 typedef LIST(struct plan_flow) flow_list;
 
@@ -70,6 +71,18 @@ struct plan_network {
 	struct text interface;
 };
 
+/* The router's end of the tunnel in one IP version: the same facts as in plan_router, sorted. */
+struct plan_family {
+	struct text name;       /* IPv4 or IPv6 */
+	struct text menu, icmp; /* "ip" and "icmp", or "ipv6" and "icmpv6" */
+	bool ipv6;
+	struct prefix address;  /* the router's, with the tunnel network's length */
+	struct prefix hub;      /* the hub in the tunnel, as a host prefix */
+	struct prefix network;  /* of the tunnel */
+	prefix_list routes;
+	flow_list forward, input;
+};
+
 struct plan_router {
 	struct text version;
 	struct text interface; /* wg-vps */
@@ -83,6 +96,7 @@ struct plan_router {
 	prefix_list routes;              /* beyond the connected tunnel network: allowed-address makes none */
 	flow_list forward4;              /* from the tunnel into the LAN */
 	flow_list input4, input6;        /* from the tunnel to the router itself */
+	LIST(struct plan_family) families; /* IPv4, and IPv6 when the tunnel has it */
 	bool ipv6;
 };
 

@@ -7,8 +7,8 @@
 	{ #member_, doc_, MEMBER_##type_, false, offsetof(struct struct_, member_), &(shape_) }
 #define MLO(struct_, member_, shape_, doc_) { #member_, doc_, MEMBER_OBJECT, true, offsetof(struct struct_, member_), &(shape_) }
 
-extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, router_shape, client_shape,
-	upstream_shape, listen_shape, redirect_shape, relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape;
+extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, family_shape, router_shape,
+	client_shape, upstream_shape, listen_shape, redirect_shape, relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape;
 
 SHAPE(flow_shape, plan_flow,
 	M(TEXT, plan_flow, key, "stable name of this rule on a device"),
@@ -66,6 +66,18 @@ SHAPE(network_shape, plan_network,
 	M(ADDRESS, plan_network, gateway, "the router's address in it"),
 	M(TEXT, plan_network, interface, "the router's interface"));
 
+SHAPE(family_shape, plan_family,
+	M(TEXT, plan_family, name, "IPv4 or IPv6"),
+	M(TEXT, plan_family, menu, "ip or ipv6"),
+	M(TEXT, plan_family, icmp, "icmp or icmpv6"),
+	M(FLAG, plan_family, ipv6, "this is IPv6"),
+	M(PREFIX, plan_family, address, "the router's tunnel address with the network's length"),
+	M(PREFIX, plan_family, hub, "the hub in the tunnel, as a host prefix"),
+	M(PREFIX, plan_family, network, "the tunnel's network"),
+	ML(PREFIX, plan_family, routes, "routes into the tunnel beyond its own network"),
+	MLO(plan_family, forward, flow_shape, "from the tunnel into the LAN"),
+	MLO(plan_family, input, flow_shape, "from the tunnel to the router itself"));
+
 SHAPE(router_shape, plan_router,
 	M(TEXT, plan_router, version, "RouterOS release"),
 	M(TEXT, plan_router, interface, "WireGuard interface"),
@@ -84,6 +96,7 @@ SHAPE(router_shape, plan_router,
 	MLO(plan_router, forward4, flow_shape, "from the tunnel into the LAN"),
 	MLO(plan_router, input4, flow_shape, "from the tunnel to the router itself, IPv4"),
 	MLO(plan_router, input6, flow_shape, "the same, IPv6"),
+	MLO(plan_router, families, family_shape, "the same facts for each IP version"),
 	M(FLAG, plan_router, ipv6, "the tunnel has IPv6 addresses"));
 
 SHAPE(client_shape, plan_client,

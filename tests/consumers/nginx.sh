@@ -1,5 +1,5 @@
 #!/bin/bash
-# Lets nginx read the relay's configuration where it will stand, beside Debian's stock nginx.conf, and starts it for a moment.
+# Lets nginx read the relay's configuration where it will stand, beside Debian's stock nginx.conf; starts it, and talks to it.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/machine.sh"
 make_temp
@@ -33,7 +33,10 @@ inside() {
 	while IFS= read -r port; do
 		grep -qE "[*0-9.]+:$port " /run/listening || { echo "nothing listens on port $port"; return 1; }
 	done < /run/ports
-	nginx -s stop "${option[@]}"
+	"$PYTHON" "$ROOT/tests/consumers/relay_check.py" "$2"
+	local status=$?
+	nginx -s stop "${option[@]}" 2>/dev/null
+	return $status
 }
 
 relay_files() {
@@ -41,19 +44,21 @@ relay_files() {
 }
 
 if [ "$1" = inside ]; then
-	inside "$2"
+	inside "$2" "$3"
 	exit
 fi
 
-label=$1 tree=$2
+label=$1 tree=$2 site=$3
 name="consumers/nginx $label"
 if [ -z "$(relay_files "$tree")" ]; then
 	# A site without a relay has nothing for nginx.
 	exit 0
 elif ! have nginx || [ ! -e /usr/lib/nginx/modules/ngx_stream_module.so ]; then
 	skip "$name" "needs nginx and libnginx-mod-stream"
+elif ! have nft; then
+	skip "$name" "needs nftables"
 elif [ "$(id -u)" -ne 0 ]; then
 	skip "$name" "needs root"
 else
-	run "$name" in_namespace "$0" inside "$tree"
+	run "$name" in_namespace "$0" inside "$tree" "$site"
 fi

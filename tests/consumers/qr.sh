@@ -42,7 +42,7 @@ for conf in "$tree"/clients/*.conf; do
 	if ! grep -q '^PrivateKey' "$conf"; then
 		if [ -e "${conf%.conf}.png" ] || [ -e "${conf%.conf}.svg" ]; then
 			fail "$name" "has a picture although its private key is unknown"
-		elif "$HLGEN" qr --keys "$keys" "$client" "$site" >/dev/null 2>&1 </dev/null; then
+		elif "$HLGEN" qr --keys "$keys" --site "$site" "$client" >/dev/null 2>&1 </dev/null; then
 			fail "$name" "hlgen qr shows a code although the private key is unknown"
 		else
 			pass "$name (no code without a private key)"
@@ -63,7 +63,7 @@ for conf in "$tree"/clients/*.conf; do
 	else
 		skip "$name.svg" "needs librsvg2-bin"
 	fi
-	"$HLGEN" qr --keys "$keys" "$client" "$site" > "$TEMP/terminal" 2>"$TEMP/said" </dev/null
+	"$HLGEN" qr --keys "$keys" --site "$site" "$client" > "$TEMP/terminal" 2>"$TEMP/said" </dev/null
 	status=$?
 	if [ $status -ne 0 ]; then
 		fail "$name on a pipe" "exit $status" "$(cat "$TEMP/said")"
@@ -74,7 +74,7 @@ for conf in "$tree"/clients/*.conf; do
 	fi
 	if have script; then
 		# With a terminal: colours say which module is dark.
-		command=$(printf '%q ' "$HLGEN" qr --keys "$keys" "$client" "$site")
+		command=$(printf '%q ' "$HLGEN" qr --keys "$keys" --site "$site" "$client")
 		TERM=xterm-256color script -qec "stty cols 200; $command" /dev/null </dev/null > "$TEMP/terminal" 2>&1
 		if ! "$PYTHON" "$ROOT/tests/consumers/terminal_picture.py" --colours "$TEMP/terminal" "$TEMP/terminal.pgm" >"$TEMP/said" 2>&1; then
 			fail "$name on a terminal" "$(cat "$TEMP/said")"

@@ -1,0 +1,20 @@
+/* `hlgen diff`: what a build would change, secrets masked; writes nothing. */
+#include "base/fatal.h"
+#include "command/pipeline.h"
+#include "output/diff.h"
+
+enum { DIFF_SAME = 0, DIFF_DIFFERS = 1, DIFF_TROUBLE = 2 };
+
+int command_diff(const struct arguments *arguments)
+{
+	struct build build;
+	bool differs = false;
+	if (!build_begin(&build, arguments, arguments->operands[0]))
+		return EXIT_SYSTEM;
+	struct tree_options options = { build.out_path, arguments->redact, false };
+	if (build_artifacts(&build))
+		tree_diff(build.arena, &build.artifacts, &options, build.diags, stdout, &differs);
+	int status = build_end(&build, differs ? DIFF_DIFFERS : DIFF_SAME);
+	/* As diff(1): 1 says "differs", so input errors are trouble. */
+	return status == EXIT_INPUT && !differs ? DIFF_TROUBLE : status;
+}

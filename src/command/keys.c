@@ -1,0 +1,88 @@
+/* `hlgen keys list` and `hlgen keys import NAME`: the key store. */
+#include "base/arena.h"
+#include "base/fatal.h"
+#include "base/file.h"
+#include "command/pipeline.h"
+#include "site/names.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { IMPORT_LIMIT = 4096 }; /* a key is 45 bytes; more is the wrong file */
+
+static void list(struct build *build)
+{
+	key_list keys = { 0 };
+	if (!keystore_list(build->keys, &keys))
+		return;
+	if (keys.count == 0)
+		printf("no keys in %s\n", build->keys_path);
+	for (size_t i = 0; i < keys.count; i++) {
+		const struct key_entry *key = &keys.items[i];
+		printf("%-24.*s %-44s %s%s\n", STR_ARG(key->identity), *key->public_key ? key->public_key : "-",
+			key->has_private ? "private" : "no private key", key->has_preshared ? ", preshared" : "");
+	}
+}
+
+/* "vps" and "router" are the two machines, everything else is a client. */
+static bool identity_of(struct build *build, struct str name, struct str *identity)
+{
+	struct span nowhere = { 0 };
+	if (str_equal(name, STR("vps")) || str_equal(name, STR("router"))) {
+		*identity = name;
+		return true;
+	}
+	if (str_starts(name, STR("clients/")))
+		name = str_slice(name, 8, name.len);
+	const char *why = name_client(name);
+	if (why) {
+		struct diagnostic *found = diag_add(build->diags, DIAG_BAD_NAME, nowhere, "'%.*s' is no name of a client: %s", STR_ARG(name), why);
+		diag_help(build->diags, found, "use 'vps', 'router' or the name of a client");
+		return false;
+	}
+	*identity = str_format(build->arena, "clients/%.*s", STR_ARG(name));
+	return true;
+}
+
+static void import(struct build *build, const struct arguments *arguments)
+{
+	struct str identity, text;
+	struct span nowhere = { 0 };
+	char public_key[KEY_TEXT];
+	if (!identity_of(build, str_of(arguments->operands[1]), &identity))
+		return;
+	enum file_status status = file_read_fd(build->secret_arena, STDIN_FILENO, IMPORT_LIMIT, &text);
+	if (status == FILE_TOO_LARGE) {
+		diag_add(build->diags, DIAG_KEY_MALFORMED, nowhere, "standard input holds more than a key");
+		return;
+	}
+	if (status != FILE_OK) {
+		report_system(build->diags, "read", "standard input");
+		return;
+	}
+	if (!keystore_import(build->keys, identity, arguments->preshared, text, arguments->replace, public_key))
+		return;
+	if (arguments->preshared)
+		printf("stored the preshared key of %.*s\n", STR_ARG(identity));
+	else
+		printf("stored the key of %.*s; its public key is %s\n", STR_ARG(identity), public_key);
+}
+
+int command_keys(const struct arguments *arguments)
+{
+	struct build build;
+	const char *what = arguments->operands[0];
+	bool listing = strcmp(what, "list") == 0;
+	if ((!listing && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
+		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE\n");
+		return EXIT_USAGE;
+	}
+	if (!build_begin(&build, arguments, arguments->site))
+		return EXIT_SYSTEM;
+	if (listing)
+		list(&build);
+	else
+		import(&build, arguments);
+	return build_end(&build, EXIT_OK);
+}

@@ -1,0 +1,88 @@
+/* The relay: listens, targets, and the names that may pass. */
+#include "plan/planner.h"
+
+#include <stdlib.h>
+
+static int by_text(const void *a, const void *b)
+{
+	return str_compare(((const struct text *)a)->value, ((const struct text *)b)->value);
+}
+
+static text_list published_names(struct planner *p)
+{
+	text_list names = { 0 };
+	for (size_t i = 0; i < p->site->services.count; i++) {
+		const struct site_service *service = &p->site->services.items[i];
+		for (size_t k = 0; k < service->via.count; k++)
+			if (service->via.items[k].value == VIA_RELAY) {
+				*(struct text *)LIST_ADD(p->arena, &names) = text_at(str_lower(p->arena, service->name.value), service->name.at);
+				break;
+			}
+	}
+	if (names.count > 0)
+		qsort(names.items, names.count, sizeof *names.items, by_text);
+	return names;
+}
+
+static int by_listen_name(const void *a, const void *b)
+{
+	return str_compare(((const struct plan_listen *)a)->name.value, ((const struct plan_listen *)b)->name.value);
+}
+
+static int by_redirect_name(const void *a, const void *b)
+{
+	return str_compare(((const struct plan_redirect *)a)->name.value, ((const struct plan_redirect *)b)->name.value);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void plan_ports(struct planner *p, struct plan_relay *relay)
+{
+	size_t count = p->site->relay.count;
+	int64_t *ports = arena_array(p->arena, count, sizeof *ports);
+	for (size_t i = 0; i < count; i++)
+		ports[i] = p->site->relay.items[i].listen.value;
+	qsort(ports, count, sizeof *ports, by_number);
+	for (size_t i = 0; i < count; i++)
+		((struct text *)LIST_ADD(p->arena, &relay->ports))->value = str_format(p->arena, "%d", (int)ports[i]);
+}
+
+static void plan_listen(struct planner *p, struct plan_relay *relay, const struct site_listen *site, text_list names)
+{
+	struct text name = text_at(site->head.name, site->head.at);
+	if (site->redirect.value) {
+		*(struct plan_redirect *)LIST_ADD(p->arena, &relay->redirects) = (struct plan_redirect){ name, site->listen.value, names };
+		return;
+	}
+	struct plan_listen *listen = LIST_ADD(p->arena, &relay->listens);
+	*listen = (struct plan_listen){ .name = name, .port = site->listen.value };
+	listen->any = site->names.set && site->names.value == NAMES_ANY;
+	listen->tls = site->tls && !listen->any;
+	if (listen->tls) {
+		listen->names = names;
+		relay->reads_names = true;
+	}
+	listen->upstream = (struct plan_upstream){
+		.id = text_at(str_format(p->arena, "hlgen_%.*s", STR_ARG(site->head.name)), site->head.at),
+		.address = site->target, .port = site->target_port };
+}
+
+void plan_relay(struct planner *p)
+{
+	if (p->site->relay.count == 0)
+		return;
+	struct plan_relay *relay = p->plan->relay = ARENA_NEW(p->arena, struct plan_relay);
+	text_list names = published_names(p);
+	relay->dedicated = p->site->vps.nginx.value == NGINX_DEDICATED;
+	for (size_t i = 0; i < p->site->relay.count; i++)
+		plan_listen(p, relay, &p->site->relay.items[i], names);
+	if (relay->listens.count > 0)
+		qsort(relay->listens.items, relay->listens.count, sizeof *relay->listens.items, by_listen_name);
+	if (relay->redirects.count > 0)
+		qsort(relay->redirects.items, relay->redirects.count, sizeof *relay->redirects.items, by_redirect_name);
+	plan_ports(p, relay);
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+"""Talks to a running relay as visitors would: relay_check.py SITE. Run in a private network in which nginx has been started.
+
+Stands in for what the relay leads to, and checks that allowed names pass, that everything else is closed
+before a byte reaches the house, and that redirects send published names only."""
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+
+import yaml
+
+ANSWER = b"the house answers"
+ERRORS = []
+
+
+def need(truth, text):
+    if not truth:
+        ERRORS.append(text)
+
+
+def hello(name):
+    """The first bytes of a TLS connection for this name (None: without a name)."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    outgoing = ssl.MemoryBIO()
+    client = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name)
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def serve(address, port):
+    """Answers whoever connects, after the first bytes. On another port, since the relay may hold this one on every address."""
+    server = socket.create_server(("127.0.0.1", 0))
+    elsewhere = server.getsockname()[1]
+    rules = f"""table ip house {{
+        chain output {{ type nat hook output priority -100; ip daddr {address} tcp dport {port} redirect to :{elsewhere}
+        }}
+    }}"""
+    subprocess.run(["ip", "addr", "replace", f"{address}/32", "dev", "lo"], check=True)
+    subprocess.run(["nft", "-f", "-"], input=rules.encode(), check=True)
+
+    def loop():
+        while True:
+            connection, _ = server.accept()
+            connection.recv(65536)
+            connection.sendall(ANSWER)
+            connection.close()
+
+    threading.Thread(target=loop, daemon=True).start()
+
+
+def ask(port, data):
+    """What comes back on a connection to the relay."""
+    answer = b""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=8) as connection:
+            connection.sendall(data)
+            while True:
+                part = connection.recv(65536)
+                if not part:
+                    break
+                answer += part
+    except ConnectionResetError:
+        pass
+    except TimeoutError:
+        answer = b"(silence)"
+    return answer
+
+
+def published(site):
+    """The host names of services that are reached through the relay."""
+    for name, service in site.get("services", {}).items():
+        via = service.get("via", [])
+        if "relay" in ([via] if isinstance(via, str) else via):
+            host = service.get("host", f"{name}.{site['domain']}")
+            yield host.replace("*", "some")
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        site = yaml.load(file, yaml.BaseLoader)
+    names = list(published(site))
+    served = set()
+    for name, listen in site["relay"].items():
+        if "to" not in listen:
+            continue
+        host, _, port = listen["to"].rpartition(":")
+        target = (site["kubernetes"]["ingress"]["address"] if host == "ingress" else host, int(port))
+        if target not in served:
+            serve(*target)
+            served.add(target)
+    for name, listen in site["relay"].items():
+        port = int(listen["listen"])
+        if listen.get("redirect") == "true":
+            for host in names:
+                answer = ask(port, f"GET /a?b=c HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+                need(answer.startswith(b"HTTP/1.1 308 ") and f"Location: https://{host}/a?b=c\r\n".encode() in answer, f"{name}: {host}: {answer!r}")
+            answer = ask(port, b"GET / HTTP/1.1\r\nHost: elsewhere.example.net\r\n\r\n")
+            need(answer == b"", f"{name}: another name gets {answer!r}")
+            continue
+        passes_any = listen.get("names") == "any" or not (listen["to"].startswith("ingress:") or "names" in listen)
+        for host in names if not passes_any else []:
+            need(ask(port, hello(host)) == ANSWER, f"{name}: {host} does not pass")
+            need(ask(port, hello(host.upper())) == ANSWER, f"{name}: {host.upper()} does not pass")
+        for what, data in (("another name", hello("elsewhere.example.net")), ("no name", hello(None)), ("plain HTTP", b"GET / HTTP/1.0\r\n\r\n")):
+            answer = ask(port, data)
+            need(answer == (ANSWER if passes_any else b""), f"{name}: {what} gets {answer!r}")
+    for error in ERRORS:
+        print(error)
+    sys.exit(bool(ERRORS))
+
+
+if __name__ == "__main__":
+    main()
