@@ -118,11 +118,13 @@ bool manifest_parse(struct arena *arena, struct str name, struct str bytes, stru
 	json_t *top = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
 	bool done;
 
-	if (top == NULL) {
-		if (json_error_code(&error) == json_error_out_of_memory)
-			fatal_memory();
+	/* jansson mostly reports a lack of memory as bad syntax; what is bad syntax is so the second time too. */
+	if (top == NULL)
+		top = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
+	if (top == NULL && (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0'))
+		fatal_memory();
+	if (top == NULL)
 		return refuse_syntax(&reading, &error);
-	}
 	done = read_top(&reading, top);
 	json_decref(top);
 	return done;

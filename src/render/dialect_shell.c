@@ -140,7 +140,10 @@ static enum slot_context shell_context(struct str before, struct str after)
 		/* `sh -c "echo \"{{ x }}\""` would be read twice */
 		return state.escaped_quote ? SLOT_IMPOSSIBLE : SLOT_QUOTED;
 	}
-	return SLOT_ALONE; /* inside a word too: quoted and bare parts may touch */
+	/* quoted and bare parts may touch inside a word, but the elements of a list would fall out of it */
+	char left = before.len > 0 ? before.ptr[before.len - 1] : ' ';
+	char right = after.len > 0 ? after.ptr[0] : ' ';
+	return spell_in(" \t(;&|", left) && spell_in(" \t);&|", right) ? SLOT_ALONE : SLOT_GLUED;
 }
 
 /* Between single quotes everything is itself; the quote is written outside of them. */

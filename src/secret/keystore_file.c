@@ -73,8 +73,8 @@ static enum key_status decode_text(const char *text, size_t len, uint8_t key[sta
 	return key_is_zero(key) ? KEY_ZERO : KEY_OK;
 }
 
-/* Reads until the end or until `text` is full; -1 with errno. */
-static ssize_t read_all(int fd, char text[static TEXT_LIMIT])
+/* Reads until `size`, the end or until `text` is full; -1 with errno. */
+static ssize_t read_all(int fd, off_t size, char text[static TEXT_LIMIT])
 {
 	size_t len = 0;
 
@@ -84,9 +84,9 @@ static ssize_t read_all(int fd, char text[static TEXT_LIMIT])
 			continue;
 		if (n < 0)
 			return -1;
-		if (n == 0)
-			break;
 		len += (size_t)n;
+		if (n == 0 || (off_t)len == size) /* at its size: spares asking for the end */
+			break;
 	}
 	return (ssize_t)len;
 }
@@ -102,7 +102,7 @@ static enum key_status read_open(int fd, enum key_part part, uint8_t key[static 
 		return KEY_NOT_REGULAR;
 	if (part != PART_PUBLIC && (info->st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		return KEY_READABLE;
-	ssize_t len = read_all(fd, text);
+	ssize_t len = read_all(fd, info->st_size, text);
 	if (len < 0)
 		status = KEY_FAILED;
 	else if (len < TEXT_LIMIT)

@@ -27,7 +27,7 @@ inside() {
 		return 1
 	fi
 	# "nginx -t" accepts ports that cannot be had: only a start shows it.
-	nginx "${option[@]}" || return 1
+	nginx "${option[@]}" 2> /run/errors || { cat /run/errors; return 1; }
 	ss -Hltn > /run/listening
 	relay_files "$tree" | xargs sed -nE 's/^[[:blank:]]*listen +([0-9]+)[ ;].*/\1/p' | sort -u > /run/ports
 	while IFS= read -r port; do

@@ -68,7 +68,7 @@ def ask(port, data):
     except ConnectionResetError:
         pass
     except TimeoutError:
-        answer = b"(silence)"
+        answer = answer or b"(silence)"
     return answer
 
 
@@ -98,12 +98,13 @@ def main():
         port = int(listen["listen"])
         if listen.get("redirect") == "true":
             for host in names:
-                answer = ask(port, f"GET /a?b=c HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+                answer = ask(port, f"GET /a?b=c HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
                 need(answer.startswith(b"HTTP/1.1 308 ") and f"Location: https://{host}/a?b=c\r\n".encode() in answer, f"{name}: {host}: {answer!r}")
-            answer = ask(port, b"GET / HTTP/1.1\r\nHost: elsewhere.example.net\r\n\r\n")
+            answer = ask(port, b"GET / HTTP/1.1\r\nHost: elsewhere.example.net\r\nConnection: close\r\n\r\n")
             need(answer == b"", f"{name}: another name gets {answer!r}")
             continue
-        passes_any = listen.get("names") == "any" or not (listen["to"].startswith("ingress:") or "names" in listen)
+        reads_names = "names" in listen or port == 443 or listen["to"].endswith(":443")
+        passes_any = listen.get("names") == "any" or not reads_names
         for host in names if not passes_any else []:
             need(ask(port, hello(host)) == ANSWER, f"{name}: {host} does not pass")
             need(ask(port, hello(host.upper())) == ANSWER, f"{name}: {host.upper()} does not pass")

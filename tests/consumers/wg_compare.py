@@ -37,7 +37,7 @@ def one(section, key, default):
 
 
 def networks(values):
-    return sorted(ipaddress.ip_network(value) for value in values) if values else []
+    return sorted(str(ipaddress.ip_network(value)) for value in values or [])
 
 
 def main():
