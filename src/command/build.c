@@ -41,7 +41,10 @@ static void print_changes(struct build *build, const change_list *changes)
 	else
 		printf("%s: %zu new, %zu changed, %zu removed, %zu unchanged\n", build->out_path, counts[CHANGE_NEW],
 			counts[CHANGE_CHANGED] + counts[CHANGE_MODE], counts[CHANGE_REMOVED], counts[CHANGE_SAME]);
-	print_costs(build, changes);
+	if (counts[CHANGE_NEW] == changes->count)
+		printf("\nfirst build: follow %s/APPLY.md from top to bottom\n", build->out_path);
+	else
+		print_costs(build, changes);
 }
 
 int command_build(const struct arguments *arguments)

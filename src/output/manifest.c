@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,6 +12,16 @@
 #include "output/path.h"
 
 enum { FORMAT = 1, HASH_HEX = 2 * HASH_BYTES };
+
+/* While it reads, jansson takes a lack of memory for bad syntax or drops characters (lex_save() ignores it): it must not see one. */
+static void *allocate(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (memory == NULL)
+		fatal_memory();
+	return memory;
+}
 
 /* ---- reading ---- */
 
@@ -115,14 +126,11 @@ bool manifest_parse(struct arena *arena, struct str name, struct str bytes, stru
 {
 	struct reading reading = {arena, name, source_new(arena, name, bytes), diags, manifest};
 	json_error_t error;
-	json_t *top = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *top;
 	bool done;
 
-	/* jansson mostly reports a lack of memory as bad syntax; what is bad syntax is so the second time too. */
-	if (top == NULL)
-		top = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
-	if (top == NULL && (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0'))
-		fatal_memory();
+	json_set_alloc_funcs(allocate, free);
+	top = json_loadb(bytes.ptr, bytes.len, JSON_REJECT_DUPLICATES, &error);
 	if (top == NULL)
 		return refuse_syntax(&reading, &error);
 	done = read_top(&reading, top);
@@ -153,7 +161,7 @@ const struct manifest_file *manifest_find(const struct manifest *manifest, struc
 
 /* ---- writing ---- */
 
-/* jansson answers NULL or -1 only when there is no memory: every text here is valid UTF-8. */
+/* It would fail only for text that is not UTF-8 (no path here is) or for a NULL from a constructor, so: for memory. */
 static void set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value) != 0)

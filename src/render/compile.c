@@ -59,7 +59,7 @@ static void report_stray(struct compiler *c, const struct token *word)
 		diag_help(c->diags, d, "remove it, or open a block above it");
 	} else {
 		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'%.*s' without 'if'", STR_ARG(word->text));
-		diag_help(c->diags, d, "open the block with '%%%% if …'; nothing but 'end' may follow an 'else'");
+		diag_help(c->diags, d, "open the block with '%%%% if'; nothing but 'end' may follow an 'else'");
 	}
 }
 

@@ -20,6 +20,13 @@ void check_vps(struct checker *c)
 	}
 	if (site->vps.firewall.value != FIREWALL_NONE)
 		return;
+	if (site->tunnel.clients_appear_as.value == APPEAR_VPS) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, site->tunnel.clients_appear_as.at,
+			"clients are to appear as the VPS, but with 'firewall: none' nobody translates their addresses");
+		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is turned off here");
+		diag_help(c->diags, found, "use 'firewall: nftables', or 'clients_appear_as: themselves'");
+		return;
+	}
 	for (size_t i = 0; i < site->clients.count; i++) {
 		const struct site_client *client = &site->clients.items[i];
 		if (!client_is_on(client) || client->tunnel.value != TUNNEL_FULL)

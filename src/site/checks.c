@@ -80,6 +80,14 @@ static struct str address_key(struct arena *arena, struct ip ip)
 	return str_copy(arena, (struct str){ (const char *)&ip, sizeof ip });
 }
 
+static struct ip first_free(const struct map *used, struct ip from, struct ip end)
+{
+	for (struct ip ip = from; ip_compare(ip, end) < 0; ip = ip_next(ip))
+		if (!map_get(used, (struct str){ (const char *)&ip, sizeof ip }))
+			return ip;
+	return (struct ip){ 0 };
+}
+
 struct ip site_next_free(struct arena *arena, const struct site *site)
 {
 	struct prefix network = site->tunnel.network.value;
@@ -90,11 +98,13 @@ struct ip site_next_free(struct arena *arena, const struct site *site)
 	map_add(&used, address_key(arena, site->tunnel.address.value), &used);
 	if (site->router.head.present)
 		map_add(&used, address_key(arena, site->router.address.value), &used);
-	for (size_t i = 0; i < site->clients.count; i++)
-		map_add(&used, address_key(arena, site->clients.items[i].address.value), &used);
-	struct ip last = prefix_last(network);
-	for (struct ip ip = ip_next(prefix_first(network)); ip_compare(ip, last) < 0; ip = ip_next(ip))
-		if (!map_get(&used, (struct str){ (const char *)&ip, sizeof ip }))
-			return ip;
-	return none;
+	struct ip first = ip_next(prefix_first(network)), last = prefix_last(network), start = last;
+	for (size_t i = 0; i < site->clients.count; i++) {
+		struct ip ip = site->clients.items[i].address.value;
+		map_add(&used, address_key(arena, ip), &used);
+		if (prefix_contains(network, ip) && ip_compare(ip, start) < 0)
+			start = ip;
+	}
+	struct ip free = first_free(&used, start, last);
+	return free.family != IP_NONE ? free : first_free(&used, first, last);
 }

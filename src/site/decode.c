@@ -86,7 +86,7 @@ static void add_choices(struct decoder *d, struct diagnostic *diagnostic, const 
 
 static void refuse(struct decoder *d, const struct yaml_node *node, const struct field *field, const char *why)
 {
-	struct diagnostic *found = diag_add(d->diags, DIAG_BAD_VALUE, node->span, "'%s' is %s%s%s", field->name, field->type->noun,
+	struct diagnostic *found = diag_add(d->diags, DIAG_BAD_VALUE, node->span, "'%s' must be %s%s%s", field->name, field->type->noun,
 		*why ? ": " : "", why);
 	if (field->choices)
 		add_choices(d, found, field, node->text);
@@ -99,7 +99,7 @@ static bool decode_scalar(struct decoder *d, const struct yaml_node *node, const
 	bool text = strcmp(field->type->json, "string") == 0;
 	place(field->type->storage, value, node->span, true);
 	if (node->kind != YAML_SCALAR || node->empty) {
-		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' is %s, but here stands %s", field->name,
+		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be %s, but here stands %s", field->name,
 			field->type->noun, kind_of(node));
 		diag_help(d->diags, found, node->empty ? "write a value, or remove the key: %s" : "for example: %s",
 			field->example ? field->example : field->choices ? field->choices[0] : field->type->example);
@@ -107,12 +107,12 @@ static bool decode_scalar(struct decoder *d, const struct yaml_node *node, const
 	}
 	if (text && !is_text_for_yaml(node)) {
 		struct diagnostic *found = diag_add(d->diags, DIAG_NEEDS_QUOTES, node->span,
-			"'%s' is text, but YAML takes this for a number or a boolean", field->name);
+			"'%s' must be text, but YAML takes this for a number or a boolean", field->name);
 		diag_help(d->diags, found, "write it in quotes: \"%.*s\"", STR_ARG(node->text));
 		return false;
 	}
 	if (!text && !node->plain) {
-		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' is %s, but here stands text in quotes",
+		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be %s, but here stands text in quotes",
 			field->name, field->type->noun);
 		diag_help(d->diags, found, "remove the quotes");
 		return false;
@@ -121,13 +121,24 @@ static bool decode_scalar(struct decoder *d, const struct yaml_node *node, const
 		uint32_t c;
 		step = utf8_decode(node->text, i, &c);
 		if (step == 0 || utf8_is_control(c)) {
-			diag_add(d->diags, DIAG_CONTROL_CHARACTER, node->span, "'%s' contains a control character or a line break", field->name);
+			struct diagnostic *found = diag_add(d->diags, DIAG_CONTROL_CHARACTER, node->span,
+				"'%s' contains a control character or a line break", field->name);
+			diag_help(d->diags, found, "remove it: no setting needs one, and in a configuration file it could begin a new line");
 			return false;
 		}
 	}
 	const char *why = field->type->parse(d->arena, field, node->text, value);
 	if (why) {
 		refuse(d, node, field, why);
+		return false;
+	}
+	if (field->type->storage == STORE_PREFIX && prefix_has_host_bits(((struct site_prefix *)value)->value)) {
+		struct prefix network = prefix_network(((struct site_prefix *)value)->value);
+		char right[PREFIX_TEXT];
+		struct diagnostic *found = diag_add(d->diags, DIAG_HOST_BITS, node->span, "'%s' must be a network, but %.*s has host bits set",
+			field->name, STR_ARG(node->text));
+		diag_help(d->diags, found, "did you mean %s?", prefix_format(network, right));
+		((struct site_prefix *)value)->value = network; /* so that what depends on it is still checked */
 		return false;
 	}
 	if (field->type == &type_public_key)
@@ -142,7 +153,7 @@ static bool decode_many(struct decoder *d, const struct yaml_node *node, const s
 	list->set = true;
 	list->at = node->span;
 	if (node->kind == YAML_MAP || node->empty) {
-		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' is a list, but here stands %s", field->name,
+		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be a list, but here stands %s", field->name,
 			kind_of(node));
 		diag_help(d->diags, found, node->empty ? "write [] for an empty list" : "for example: %s", field->example ? field->example : "[]");
 		return false;
@@ -163,7 +174,7 @@ static void decode_named(struct decoder *d, const struct yaml_node *node, const 
 	if (node->kind != YAML_MAP) {
 		if (node->empty)
 			return; /* "clients:" with everything below it commented out */
-		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' is a map from names to settings, but here stands %s",
+		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be a map from names to settings, but here stands %s",
 			field->name, kind_of(node));
 		diag_help(d->diags, found, "write 'name: { ... }' below it, one line each");
 		return;
@@ -260,7 +271,7 @@ static void decode_section(struct decoder *d, const struct yaml_node *map, const
 	for (size_t i = 0; i < section->count; i++)
 		set_default(d, &section->fields[i], head->at, out);
 	if (map->kind != YAML_MAP && !map->empty) {
-		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, map->span, "%s is a map of keys and values, but here stands %s",
+		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, map->span, "%s must be a map of keys and values, but here stands %s",
 			section->title, kind_of(map));
 		diag_help(d->diags, found, "write its keys below it, indented, or in braces: { %s: ... }", section->fields[0].name);
 		head->broken = true;

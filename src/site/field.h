@@ -21,7 +21,7 @@ struct value_type {
 	enum storage storage;
 	/* Reads `text` into `value` (the struct of the storage). Returns NULL, or why not, in the arena: "octets end at 255";
 	 * "" when there is no better reason than "expected <noun>". */
-	const char *(*parse)(struct arena *arena, const struct field *field, struct str text, void *value);
+	const char *(*parse)(struct arena *arena, const struct field *field, struct str text, void *value); /* may keep host bits */
 };
 
 enum field_form {

@@ -132,6 +132,13 @@ static void resolve_services(struct resolver *r)
 
 static void unknown_reach(struct resolver *r, struct str name, struct span at)
 {
+	bool ingress = str_equal(name, STR("ingress"));
+	if (ingress || str_equal(name, STR("router"))) {
+		struct diagnostic *found = diag_add(r->diags, ingress ? DIAG_NO_INGRESS : DIAG_NO_ROUTER, at, "the site has no %.*s to reach",
+			STR_ARG(name));
+		diag_help(r->diags, found, ingress ? "add 'kubernetes: { ingress: { address: ... } }', or write an address" : "add a 'router' section");
+		return;
+	}
 	struct suggestion suggestion = suggest_start(name);
 	for (size_t i = 0; i < r->site->networks.count; i++)
 		suggest_offer(&suggestion, r->site->networks.items[i].head.name);

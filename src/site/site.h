@@ -151,7 +151,8 @@ void site_decode(struct arena *arena, const struct yaml_node *document, struct s
 void site_resolve(struct arena *arena, struct site *site, struct diags *diags);
 void site_check(struct arena *arena, const struct site *site, struct diags *diags);
 
-/* The lowest host address of tunnel.network that nobody uses; family IP_NONE when there is none. */
+/* A free host address of tunnel.network for a client: the first one above the lowest client, so that clients stay together, else
+ * the lowest; family IP_NONE when there is none. */
 struct ip site_next_free(struct arena *arena, const struct site *site);
 /* The network that contains the address, or NULL. */
 struct site_network *site_network_of(const struct site *site, struct ip ip);

@@ -159,7 +159,7 @@ static const char *parse_address(struct str text, int family, void *value)
 	return NULL;
 }
 
-static const char *parse_prefix_of(struct arena *arena, struct str text, int family, void *value)
+static const char *parse_prefix_of(struct str text, int family, void *value)
 {
 	struct ip ip;
 	struct prefix prefix;
@@ -167,11 +167,6 @@ static const char *parse_prefix_of(struct arena *arena, struct str text, int fam
 		return ip_parse(text, &ip) ? "the prefix length is missing, for example '/24'" : "";
 	if (family && prefix.ip.family != family)
 		return family == IP_V4 ? "this is an IPv6 prefix" : "this is an IPv4 prefix";
-	if (prefix_has_host_bits(prefix)) {
-		char right[PREFIX_TEXT];
-		prefix_format(prefix_network(prefix), right);
-		return str_format(arena, "host bits are set; did you mean %s?", right).ptr;
-	}
 	((struct site_prefix *)value)->value = prefix;
 	return NULL;
 }
@@ -181,7 +176,7 @@ static const char *parse_prefix_of(struct arena *arena, struct str text, int fam
 	{ (void)arena; (void)field; return parse_address(text, family, value); }
 #define PREFIX_PARSER(name, family) \
 	static const char *name(struct arena *arena, const struct field *field, struct str text, void *value) \
-	{ (void)field; return parse_prefix_of(arena, text, family, value); }
+	{ (void)arena; (void)field; return parse_prefix_of(text, family, value); }
 ADDRESS_PARSER(parse_ip4, IP_V4)
 ADDRESS_PARSER(parse_ip6, IP_V6)
 ADDRESS_PARSER(parse_ip, IP_NONE)
@@ -248,7 +243,7 @@ static const char *parse_range4(struct arena *arena, const struct field *field, 
 const struct value_type type_text = { "text", "\"some text\"", "string", "^.+$", STORE_TEXT, parse_text };
 const struct value_type type_number = { "a whole number", "1420", "integer", NULL, STORE_NUMBER, parse_number };
 const struct value_type type_flag = { "true or false", "true", "boolean", NULL, STORE_FLAG, parse_flag };
-const struct value_type type_choice = { "one of the words", "", "string", NULL, STORE_CHOICE, parse_choice };
+const struct value_type type_choice = { "one of its words", "", "string", NULL, STORE_CHOICE, parse_choice };
 const struct value_type type_port = { "a port number", "443", "integer", NULL, STORE_NUMBER, parse_port };
 const struct value_type type_ip4 = { "an IPv4 address", "10.20.0.5", "string", "^" IP4_PATTERN "$", STORE_ADDRESS, parse_ip4 };
 const struct value_type type_ip6 = { "an IPv6 address", "2001:db8::1", "string", "^" IP6_PATTERN "$", STORE_ADDRESS, parse_ip6 };

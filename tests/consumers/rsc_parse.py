@@ -5,7 +5,7 @@ trailing comments, two commands on a line, relative menus) is a problem too."""
 import re
 from dataclasses import dataclass, field
 
-WORD = re.compile(r"[A-Za-z0-9._:/,*@%+-]+")
+WORD = re.compile(r"!?[A-Za-z0-9._:/,*@%+-]+")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 BAD_NAME = re.compile(r"[A-Za-z0-9_]+")
 ESCAPE = re.compile(r'\\(["\\nrt$_abfv?]|[0-9A-F]{2})')
@@ -259,6 +259,8 @@ class Parser:
                     parts.append(text)
                     text = ""
                 after = self.text[self.at + 1:self.at + 2]
+                if after == '"':
+                    self.stop("'$' is not followed by a name: in a text it must be '\\$'")
                 if after in ("[", "("):
                     self.at += 1
                     parts.append(self.substitution() if after == "[" else self.group())
@@ -366,8 +368,10 @@ class Parser:
             self.blanks()
             if self.ends():
                 break
-            if self.peek() == "(":
-                parts.append(self.group())
+            if self.take("("):
+                parts.append(self.condition())
+                if not self.take(")"):
+                    self.stop(f"')' expected, not '{self.peek()}'")
                 continue
             joint = self.operator() if self.peek() in "&|" or re.match(r"(and|or)\b", self.peek(3)) else None
             if joint:

@@ -302,8 +302,8 @@ class Checker:
         for part in node.parts:
             if isinstance(part, str):
                 continue
-            if part.kind != "test":
-                self.value(part, scope)
+            if part.kind == "where":
+                self.condition(part, menu, scope)
                 continue
             operator, value = part.parts
             if part.value not in self.properties_of(menu):

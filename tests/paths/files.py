@@ -143,9 +143,9 @@ class Router:
         self.text = open(path, encoding="ascii").read()
         self.variables = dict(re.findall(r'^:local (hl[A-Za-z0-9]+) "?([^"\n]*?)"?$', self.text, re.MULTILINE))
         self.routes = [ipaddress.ip_network(value) for value in
-                       re.findall(r'^:set \(\$hlRoutes->\[:len \$hlRoutes\]\) "([^"]*)"$', self.text, re.MULTILINE)]
+                       re.findall(r'^\s*:set \(\$hlRoutes->\[:len \$hlRoutes\]\) "([^"]*)"$', self.text, re.MULTILINE)]
         self.allowed = [ipaddress.ip_network(value) for value in self.variables["hlAllowed"].split(",")]
-        self.addresses = [ipaddress.ip_interface(self.variables[name]) for name in ("hlIp", "hlIp6") if name in self.variables]
+        self.addresses = [ipaddress.ip_interface(value) for value in re.findall(r'^\s*:local hlIp6? "([^"]+)"$', self.text, re.MULTILINE)]
         self.rules, version = {4: [], 6: []}, None
         for line in self.text.split("\n"):
             heading = re.match(r"# ---- IPv([46])\b", line)
