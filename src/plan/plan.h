@@ -143,6 +143,7 @@ struct plan_relay {
 	LIST(struct plan_listen) listens;
 	LIST(struct plan_redirect) redirects;
 	text_list ports;                    /* all TCP ports it listens on, for the firewall */
+	int64_t reject_port;                /* on 127.0.0.1, where unknown names end; none of `ports` */
 };
 
 struct plan_range {

@@ -51,6 +51,18 @@ static void plan_ports(struct planner *p, struct plan_relay *relay)
 		((struct text *)LIST_ADD(p->arena, &relay->ports))->value = str_format(p->arena, "%d", (int)ports[i]);
 }
 
+/* A local port for the server that hangs up, which no listen and no sshd has. */
+static int64_t free_port(const struct planner *p)
+{
+	for (int64_t port = 61443;; port++) {
+		bool taken = port == p->site->vps.ssh_port.value;
+		for (size_t i = 0; !taken && i < p->site->relay.count; i++)
+			taken = p->site->relay.items[i].listen.value == port;
+		if (!taken)
+			return port;
+	}
+}
+
 static void plan_listen(struct planner *p, struct plan_relay *relay, const struct site_listen *site, text_list names)
 {
 	struct text name = text_at(site->head.name, site->head.at);
@@ -85,4 +97,5 @@ void plan_relay(struct planner *p)
 	if (relay->redirects.count > 0)
 		qsort(relay->redirects.items, relay->redirects.count, sizeof *relay->redirects.items, by_redirect_name);
 	plan_ports(p, relay);
+	relay->reject_port = free_port(p);
 }

@@ -138,7 +138,8 @@ SHAPE(relay_shape, plan_relay,
 	M(FLAG, plan_relay, reads_names, "some listen compares TLS server names"),
 	MLO(plan_relay, listens, listen_shape, "TCP ports that are passed on"),
 	MLO(plan_relay, redirects, redirect_shape, "HTTP ports that redirect to https"),
-	ML(TEXT, plan_relay, ports, "all TCP ports of the relay"));
+	ML(TEXT, plan_relay, ports, "all TCP ports of the relay"),
+	M(NUMBER, plan_relay, reject_port, "local port where unknown names end"));
 
 SHAPE(range_shape, plan_range,
 	M(ADDRESS, plan_range, start, "first address"),

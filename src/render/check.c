@@ -161,7 +161,8 @@ static bool check_variable_name(struct compiler *c, const struct token *name)
 		diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, name->at, "expected the name of a loop variable");
 		return false;
 	}
-	if (find_variable(c, name->text, &index) != NULL || shape_member(c->root, name->text) != NULL || is_reserved(name->text)) {
+	if (find_variable(c, name->text, &index) != NULL || shape_member(c->root, name->text) != NULL ||
+	    is_reserved(name->text)) {
 		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_NAME, name->at, "'%.*s' already means something else",
 		                                STR_ARG(name->text));
 		diag_help(c->diags, d, "choose another name for the loop variable");

@@ -36,7 +36,8 @@ static void report_unclosed(struct compiler *c, const struct token *opening)
 {
 	if (c->stopped)
 		return;
-	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, opening->at, "'%.*s' is never closed", STR_ARG(opening->text));
+	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, opening->at, "'%.*s' is never closed",
+	                                STR_ARG(opening->text));
 	diag_help(c->diags, d, "add a line '%%%% end' where it ends");
 }
 
@@ -200,7 +201,8 @@ static struct str name_of(struct str source_name)
 	return str_starts(source_name, folder) ? str_slice(source_name, folder.len, source_name.len) : source_name;
 }
 
-struct template *template_compile(struct arena *arena, const struct source *source, const struct shape *root, struct diags *diags)
+struct template *template_compile(struct arena *arena, const struct source *source, const struct shape *root,
+                                  struct diags *diags)
 {
 	struct template *template = ARENA_NEW(arena, struct template);
 	template->name = name_of(source->name);

@@ -40,7 +40,8 @@ static bool compile_term(struct compiler *c, struct lexer *lexer, struct term *t
 		term->negated = true;
 		token = token_next(lexer);
 	}
-	if (token.kind != TOKEN_WORD || is_word(&token, STR("and")) || is_word(&token, STR("or")) || is_word(&token, STR("not"))) {
+	if (token.kind != TOKEN_WORD || is_word(&token, STR("and")) || is_word(&token, STR("or")) ||
+	    is_word(&token, STR("not"))) {
 		diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, token.at, "expected a path");
 		return false;
 	}
@@ -70,7 +71,8 @@ struct condition *condition_compile(struct compiler *c, struct lexer *lexer)
 		alternative = is_word(&next, STR("or"));
 		if (!alternative && !is_word(&next, STR("and"))) {
 			struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, next.at, "expected 'and', 'or' or the end");
-			diag_help(c->diags, d, "a condition is '[not] path', 'path == literal' or 'path != literal', joined by 'and' / 'or'");
+			diag_help(c->diags, d,
+			          "a condition is '[not] path', 'path == literal' or 'path != literal', joined by 'and' / 'or'");
 			return NULL;
 		}
 	}

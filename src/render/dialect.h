@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 
-/* Where in the line a slot stands; found when the template is compiled, from the text around the slot. Only the slot's own
- * line is looked at: a quoted part opens and closes on that line. */
+/* Where in the line a slot stands; found when the template is compiled, from the text around the slot. Only the slot's
+ * own line is looked at: a quoted part opens and closes on that line. */
 enum slot_context {
 	SLOT_ALONE,         /* a whole token: blanks, line ends or the dialect's delimiters on both sides; may be quoted */
 	SLOT_GLUED,         /* part of a bare token: `hlgen-{{ site }}`; must need no quoting */
@@ -23,11 +23,11 @@ struct dialect {
 	/* Between the elements of an inserted list: ", ". Without a blank in it, the whole list is one token, and its elements
 	 * are spelled as SLOT_GLUED. */
 	const char *list_separator;
-	/* The context of a slot: `before` is the line up to it, `after` the rest of the line behind it without the line end. Other
-	 * slots of the line show as one letter 'x', inserted literals as their text. */
+	/* The context of a slot: `before` is the line up to it, `after` the rest of the line behind it without the line
+	 * end. Other slots of the line show as one letter 'x', inserted literals as their text. */
 	enum slot_context (*context)(struct str before, struct str after);
-	/* Appends `text` spelled for the context; otherwise returns why it cannot be ("nginx has no way to write '$'") and appends
-	 * nothing. Numbers, addresses and prefixes come through here too. Never called for SLOT_IMPOSSIBLE. */
+	/* Appends `text` spelled for the context; otherwise returns why it cannot be ("nginx has no way to write '$'") and
+	 * appends nothing. Numbers, addresses and prefixes come through here too. Never called for SLOT_IMPOSSIBLE. */
 	const char *(*put)(struct buf *out, enum slot_context context, enum value_kind kind, struct str text);
 };
 

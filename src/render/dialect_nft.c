@@ -3,7 +3,8 @@
 #include "render/spell.h"
 
 static const struct line_syntax syntax = {
-	.quotes = "\"", .verbatim = "\"", .comments = "#", .comment_place = COMMENT_ANYWHERE, .opens = "{(,=:", .closes = "},;):#",
+	.quotes = "\"", .verbatim = "\"", .comments = "#", .comment_place = COMMENT_ANYWHERE,
+	.opens = "{(,=:", .closes = "},;):#",
 };
 
 static enum slot_context nft_context(struct str before, struct str after)

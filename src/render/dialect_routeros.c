@@ -1,9 +1,10 @@
-/* The dialect of RouterOS scripts (.rsc): bytes that are not printable ASCII are written as \XX, as its own export does. */
+/* The dialect of RouterOS scripts (.rsc): bytes that are not printable ASCII are written as \XX. */
 #include "render/dialects.h"
 #include "render/spell.h"
 
 static const struct line_syntax syntax = {
-	.quotes = "\"", .verbatim = "", .comments = "#", .comment_place = COMMENT_LINE_START, .opens = "=([{;~", .closes = ";)]}",
+	.quotes = "\"", .verbatim = "", .comments = "#", .comment_place = COMMENT_LINE_START,
+	.opens = "=([{;~", .closes = ";)]}",
 };
 
 /* A text that the router runs later is read twice; one level of escaping would let a value out of it. */

@@ -4,8 +4,8 @@
 
 enum { NEST = 16 };
 
-/* Kinds of nesting: the quote character itself, '(' for commands, '{' for parameters, 'a' for arithmetic, '`' for the old
- * command substitution, 'x' for what is nested too deeply to follow. */
+/* Kinds of nesting: the quote character itself, '(' for commands, '{' for parameters, 'a' for arithmetic, '`' for the
+ * old command substitution, 'x' for what is nested too deeply to follow. */
 struct shell_state {
 	char stack[NEST];
 	size_t depth;

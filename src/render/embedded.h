@@ -1,4 +1,4 @@
-/* The built-in templates as they are linked into the program; the tables are written by embed/embed.c during the build. */
+/* The built-in templates as they are linked into the program; embed/embed.c writes the tables during the build. */
 #ifndef HLGEN_RENDER_EMBEDDED_H
 #define HLGEN_RENDER_EMBEDDED_H
 

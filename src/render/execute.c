@@ -159,7 +159,8 @@ static struct str run_path(struct run *run)
 	struct str path = run_text(run, run->target->arena, &run->template->path);
 	const char *problem = run->failures == failures ? path_problem(path) : NULL;
 	if (problem != NULL) {
-		diag_add(run->target->diags, DIAG_TEMPLATE_PATH, run->template->path_at, "bad path '%.*s': %s", STR_ARG(path), problem);
+		diag_add(run->target->diags, DIAG_TEMPLATE_PATH, run->template->path_at, "bad path '%.*s': %s", STR_ARG(path),
+		         problem);
 		run->failures++;
 	}
 	return path;

@@ -3,7 +3,16 @@
 #include "render/internal.h"
 #include "render/spell.h"
 
-enum header_kind { HEADER_APPLY, HEADER_DIALECT, HEADER_EACH, HEADER_MODE, HEADER_PATH, HEADER_SECRET, HEADER_WHEN, HEADER_COUNT };
+enum header_kind {
+	HEADER_APPLY,
+	HEADER_DIALECT,
+	HEADER_EACH,
+	HEADER_MODE,
+	HEADER_PATH,
+	HEADER_SECRET,
+	HEADER_WHEN,
+	HEADER_COUNT
+};
 
 static const char *const header_words[HEADER_COUNT] = {"apply", "dialect", "each", "mode", "path", "secret", "when"};
 
@@ -51,14 +60,17 @@ void header_offer(struct suggestion *suggestion)
 
 static void report_unknown(struct compiler *c, const struct token *word)
 {
-	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "unknown statement '%.*s'", STR_ARG(word->text));
+	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "unknown statement '%.*s'",
+	                                STR_ARG(word->text));
 	struct suggestion suggestion = suggest_start(word->text);
 	header_offer(&suggestion);
 	statement_offer(&suggestion);
 	if (suggestion.best.ptr != NULL)
 		diag_help(c->diags, d, "did you mean '%.*s'?", STR_ARG(suggestion.best));
 	else
-		diag_help(c->diags, d, "the header has path, dialect, secret, mode, each, when and apply; the body for, if, elif, else and end");
+		diag_help(c->diags, d,
+		          "the header has path, dialect, secret, mode, each, when and apply; "
+		          "the body for, if, elif, else and end");
 }
 
 static void record(struct compiler *c, struct header *header, const struct token *word, uint32_t rest, uint32_t end)
@@ -67,7 +79,8 @@ static void record(struct compiler *c, struct header *header, const struct token
 	if (kind == HEADER_COUNT) {
 		report_unknown(c, word);
 	} else if (header->word[kind].source != NULL) {
-		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'%.*s' is given twice", STR_ARG(word->text));
+		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'%.*s' is given twice",
+		                                STR_ARG(word->text));
 		diag_note(c->diags, d, header->word[kind], "first given here");
 	} else {
 		while (rest < end && spell_is_blank(c->source->bytes.ptr[rest]))
@@ -109,7 +122,8 @@ static struct span first_line(const struct compiler *c)
 }
 
 /* True when the word is there with something behind it; a word that must be there is missed. */
-static bool has_value(struct compiler *c, const struct header *header, enum header_kind kind, bool required, const char *example)
+static bool has_value(struct compiler *c, const struct header *header, enum header_kind kind, bool required,
+                      const char *example)
 {
 	const char *name = header_words[kind];
 	struct diagnostic *d = NULL;
@@ -156,7 +170,8 @@ static void compile_mode(struct compiler *c, const struct header *header)
 	if (str_equal(mode, STR("0600"))) {
 		c->template->mode = 0600;
 	} else if (c->template->secret) {
-		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SECRET, at, "a secret file cannot have mode '%.*s'", STR_ARG(mode));
+		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SECRET, at, "a secret file cannot have mode '%.*s'",
+		                                STR_ARG(mode));
 		diag_help(c->diags, d, "remove the mode: 'secret' means 0600");
 	} else if (str_equal(mode, STR("0755"))) {
 		c->template->mode = 0755;

@@ -41,7 +41,7 @@ struct lexer {
 	uint32_t at, end;
 };
 
-/* The line that begins at `at`; comment statements are lines of kind LINE_STATEMENT that are empty. Moves `at` behind it. */
+/* The line that begins at `at`, which moves behind it. Comment statements are empty lines of kind LINE_STATEMENT. */
 struct line line_next(const struct source *source, uint32_t *at);
 struct token token_next(struct lexer *lexer);
 

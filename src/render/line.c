@@ -76,7 +76,8 @@ static uint32_t read_slot(struct compiler *c, uint32_t start, uint32_t end, stru
 		diag_help(c->diags, d, "for '{{' in the output write {{ \"{{\" }}");
 	} else {
 		end = close + 2;
-		d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, compile_span(c, start, end), "a slot holds one path or one text in quotes");
+		d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, compile_span(c, start, end),
+		             "a slot holds one path or one text in quotes");
 		diag_help(c->diags, d, "write {{ path }}, or {{ \"{{\" }} for '{{' in the output");
 	}
 	piece->slot = compile_span(c, start, end);
@@ -138,7 +139,8 @@ static bool check_secret(struct compiler *c, const struct op *op)
 		return false;
 	}
 	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SECRET, op->slot,
-	                                "'%.*s' is a secret, but this template is not declared secret", STR_ARG(op->reference.text));
+	                                "'%.*s' is a secret, but this template is not declared secret",
+	                                STR_ARG(op->reference.text));
 	diag_help(c->diags, d, "add '%%%% secret' to its header; the file then has mode 0600");
 	return false;
 }
@@ -148,21 +150,24 @@ static bool check_context(struct compiler *c, const struct op *op)
 {
 	struct diagnostic *d;
 	if (op->context == SLOT_IMPOSSIBLE) {
-		d = diag_add(c->diags, DIAG_TEMPLATE_TYPE, op->slot, "no value is safe at this place of a %s file", op->dialect->name);
+		d = diag_add(c->diags, DIAG_TEMPLATE_TYPE, op->slot, "no value is safe at this place of a %s file",
+		             op->dialect->name);
 		diag_help(c->diags, d, "quotes must open and close on the slot's line, and may not hold code that is read once more");
 		return false;
 	}
 	struct str separator = str_of(op->dialect->list_separator);
 	if (op->reference.list && op->context == SLOT_GLUED && (separator.len == 0 || spell_has(separator, " "))) {
-		d = diag_add(c->diags, DIAG_TEMPLATE_TYPE, op->slot, "the list '%.*s' cannot be part of a word", STR_ARG(op->reference.text));
-		diag_help(c->diags, d, "put blanks around it, or go through it with '%%%% for x in %.*s'", STR_ARG(op->reference.text));
+		d = diag_add(c->diags, DIAG_TEMPLATE_TYPE, op->slot, "the list '%.*s' cannot be part of a word",
+		             STR_ARG(op->reference.text));
+		diag_help(c->diags, d, "put blanks around it, or go through it with '%%%% for x in %.*s'",
+		          STR_ARG(op->reference.text));
 		return false;
 	}
 	return true;
 }
 
-static void add_slot(struct compiler *c, const struct piece *piece, const struct pieces *pieces, const struct dialect *dialect,
-                     struct ops *ops)
+static void add_slot(struct compiler *c, const struct piece *piece, const struct pieces *pieces,
+                     const struct dialect *dialect, struct ops *ops)
 {
 	struct reference reference;
 	if (piece->token.kind == TOKEN_TEXT) {

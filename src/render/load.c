@@ -178,7 +178,8 @@ static int compare_names(const void *a, const void *b)
 	return str_compare(((const struct candidate *)a)->name, ((const struct candidate *)b)->name);
 }
 
-struct templates *templates_load(struct arena *arena, const char *overlay, const struct shape *root, struct diags *diags)
+struct templates *templates_load(struct arena *arena, const char *overlay, const struct shape *root,
+                                 struct diags *diags)
 {
 	struct loader loader = {.arena = arena, .diags = diags, .overlay = overlay, .names = {.arena = arena}};
 	struct templates *templates = ARENA_NEW(arena, struct templates);

@@ -76,7 +76,17 @@ void check_dns(struct checker *c)
 		for (size_t k = 0; client_is_on(client) && !client->head.broken && k < client->dns.count; k++) {
 			struct ip server = client->dns.items[k].value;
 			struct diagnostic *found = NULL;
-			if (server.family == IP_NONE || is_router_address(site, server))
+			if (server.family == IP_NONE)
+				continue;
+			bool tunnel_end = ip_equal(server, site->router.address.value) || ip_equal(server, site->router.address6.value);
+			if (tunnel_end && site->tunnel.clients_appear_as.value == APPEAR_VPS) {
+				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at,
+					"client '%.*s' asks the router's tunnel address for DNS, but with 'clients_appear_as: vps' the router answers the hub only",
+					STR_ARG(client->head.name));
+				diag_help(c->diags, found, "use the router's address in one of the networks");
+				continue;
+			}
+			if (is_router_address(site, server))
 				continue;
 			bool inside = inside_house(site, prefix_of(server));
 			bool hub = ip_equal(server, site->tunnel.address.value) || ip_equal(server, site->tunnel.address6.value);

@@ -73,8 +73,14 @@ void check_services(struct checker *c)
 		tls = tls || site->relay.items[i].tls || site->relay.items[i].head.broken;
 	for (size_t i = 0; i < site->services.count; i++) {
 		const struct site_service *service = &site->services.items[i];
-		if (!service->name.value.ptr)
+		if (!service->name.value.ptr) {
+			if (!service->host.set && !site->domain.set) {
+				struct diagnostic *found = diag_add(c->diags, DIAG_NO_DOMAIN, service->head.at,
+					"service '%.*s' has no host name, because the site has no 'domain'", STR_ARG(service->head.name));
+				diag_help(c->diags, found, "add 'domain: example.org' to the site, or 'host' to the service");
+			}
 			continue;
+		}
 		struct str lower = str_lower(c->arena, service->name.value);
 		const struct site_service *first = map_add(&names, lower, (void *)(uintptr_t)service);
 		if (first)

@@ -170,7 +170,8 @@ static const struct section client_section = { .title = "a client", .doc = "A ph
 static const struct field site_fields[] = {
 	ONE(site, name, type_label, .name = "site", .required = true, .max = 24, .example = "cabin",
 	    .doc = "Name of the site. It tags everything hlgen owns on a device; changing it makes new objects there."),
-	ONE(site, domain, type_domain, .name = "domain", .required = true, .example = "example.org", .doc = "DNS domain of the public names."),
+	ONE(site, domain, type_domain, .name = "domain", .example = "example.org",
+	    .doc = "DNS domain of the public names; needed by services without a 'host' of their own."),
 	SECTION(site, vps, vps_section, .name = "vps", .required = true, .doc = "The machine with the public address."),
 	SECTION(site, tunnel, tunnel_section, .name = "tunnel", .required = true, .doc = "The WireGuard tunnel."),
 	SECTION(site, router, router_section, .name = "router", .doc = "The router behind CGNAT. Without it there is no LAN to reach."),

@@ -192,7 +192,8 @@ static void test_routeros(void **state)
 		{"add name={{}}", SLOT_ALONE, TEXT, "K\xC3\xBC\n\x7F", "\"K\\C3\\BC\\0A\\7F\"", NULL},
 		{"remove [find name={{}}]", SLOT_ALONE, VALUE_ADDRESS, "fd00::1/64", "fd00::1/64", NULL},
 		{"add list=hl-{{}}", SLOT_GLUED, TEXT, "home", "home", NULL},
-		{"add list=hl-{{}}", SLOT_GLUED, TEXT, "a b", REFUSED("part of a RouterOS word holds only letters, digits and ._:/,-")},
+		{"add list=hl-{{}}", SLOT_GLUED, TEXT, "a b", REFUSED("part of a RouterOS word holds only letters, digits "
+		    "and ._:/,-")},
 		{"add comment=\"hl: {{}}\"", SLOT_QUOTED, TEXT, "[x] $(y) \"", "[x] \\$(y) \\\"", NULL},
 		{"add comment=\"{{}}\" x=\"", SLOT_IMPOSSIBLE, TEXT, "", NULL, NULL},
 		{"add source=\"/log info {{}}\"", SLOT_IMPOSSIBLE, TEXT, "", NULL, NULL},
@@ -212,7 +213,8 @@ static void test_routeros(void **state)
 static void test_yaml(void **state)
 {
 	(void)state;
-	static const char glued[] = "part of a plain YAML scalar holds only letters, digits and ._/:@+-; put quotes around the whole";
+	static const char glued[] = "part of a plain YAML scalar holds only letters, digits and ._/:@+-; put quotes "
+	    "around the whole";
 	static const struct spelling rows[] = {
 		{"name: {{}}", SLOT_ALONE, TEXT, "home", "home", NULL},
 		{"name: {{}}", SLOT_ALONE, TEXT, "cilium.io/v2", "cilium.io/v2", NULL},
@@ -307,7 +309,8 @@ static void test_zone_string_limit(void **state)
 	struct buf out = {.arena = arena};
 	const struct dialect *zone = dialect_find(STR("zone"));
 	memset(text, ' ', 256);
-	assert_string_equal(zone->put(&out, SLOT_QUOTED, VALUE_TEXT, str_of(text)), "a string of a zone file holds at most 255 bytes");
+	assert_string_equal(zone->put(&out, SLOT_QUOTED, VALUE_TEXT, str_of(text)), "a string of a zone file holds at "
+	    "most 255 bytes");
 	assert_null(zone->put(&out, SLOT_QUOTED, VALUE_TEXT, str_of(text + 1)));
 	assert_int_equal(out.len, 255);
 	arena_free(arena);
@@ -360,7 +363,8 @@ static void test_systemd(void **state)
 		{"Description={{}}", SLOT_QUOTED, TEXT, "the VPS; 100%", "the VPS; 100%%", NULL},
 		{"Description=of {{}}", SLOT_QUOTED, TEXT, "a\"b", REFUSED(quotes)},
 		{"Description={{}}", SLOT_QUOTED, TEXT, "a\\", REFUSED(quotes)},
-		{"Description={{}}", SLOT_QUOTED, TEXT, "a\nExecStart=x", REFUSED("a line of a unit file cannot hold control characters")},
+		{"Description={{}}", SLOT_QUOTED, TEXT, "a\nExecStart=x", REFUSED("a line of a unit file cannot hold control "
+		    "characters")},
 		{"ExecStart=/bin/x {{}}", SLOT_ALONE, TEXT, "wg0", "wg0", NULL},
 		{"ExecStart=/bin/x {{}}", SLOT_ALONE, TEXT, "a b%\"\\", "\"a b%%\\\"\\\\\"", NULL},
 		{"ExecStart=/bin/x {{}}", SLOT_ALONE, TEXT, ";", "\";\"", NULL},

@@ -37,7 +37,8 @@ static void makes_and_reads_again(void **state)
 	assert_int_equal(mode_of("keys/clients/android.psk"), 0600);
 	assert_false(exists("keys/vps.psk"));
 	assert_string_equal(content(f, "keys/.gitignore"),
-	                    "# Private and preshared keys stay out of git; public keys go in.\n*\n!*/\n!*.pub\n!.gitignore\n");
+	                    "# Private and preshared keys stay out of git; public keys go in.\n"
+	                    "*\n!*/\n!*.pub\n!.gitignore\n");
 	assert_string_equal(content(f, "keys/vps.key"), str_format(f->arena, "%s\n", spelled(f, vps.private_key)).ptr);
 	assert_string_equal(content(f, "keys/vps.pub"), str_format(f->arena, "%s\n", vps.public_key).ptr);
 	assert_string_equal(content(f, "keys/clients/android.psk"), str_format(f->arena, "%s\n", spelled(f, psk)).ptr);
@@ -49,7 +50,8 @@ static void makes_and_reads_again(void **state)
 	assert_string_equal(spelled(f, again.private_key), spelled(f, android.private_key));
 	assert_string_equal(spelled(f, psk_again), spelled(f, psk));
 	assert_false(keystore_dirty(f->store));
-	assert_string_equal(secret_describe(f->secrets, again.private_key, f->arena).ptr, "wireguard private key of android");
+	assert_string_equal(secret_describe(f->secrets, again.private_key, f->arena).ptr,
+	                    "wireguard private key of android");
 	assert_string_equal(messages(f), "");
 }
 
@@ -135,7 +137,9 @@ static void git_sees_public_keys_only(void **state)
 	assert_true(keystore_preshared(f->store, STR("clients/android"), nowhere, &psk));
 	assert_true(keystore_save(f->store));
 	write_mode("keys/clients/.new-1-pub", "", 0600);
-	assert_int_equal(system("git init -q . && git -c core.excludesFile=/dev/null ls-files -o --exclude-standard >listed"), 0);
+	assert_int_equal(system("git init -q . && git -c core.excludesFile=/dev/null ls-files -o --exclude-standard "
+	                        ">listed"),
+	                 0);
 	assert_string_equal(content(f, "listed"), "keys/.gitignore\nkeys/clients/android.pub\nkeys/vps.pub\nlisted\n");
 }
 
@@ -150,7 +154,8 @@ static void replaces_nothing(void **state)
 	make_folders();
 	write_mode("keys/vps.key", alice, 0600);
 	assert_false(keystore_save(f->store));
-	expect_message(f, "'keys/vps.key' was made by somebody else just now [key-exists]", "nothing was replaced; run hlgen again");
+	expect_message(f, "'keys/vps.key' was made by somebody else just now [key-exists]",
+	               "nothing was replaced; run hlgen again");
 	assert_string_equal(content(f, "keys/vps.key"), alice);
 	assert_false(exists("keys/vps.pub"));
 	assert_false(exists("keys/.new-0-key"));
@@ -312,7 +317,8 @@ static void redacted(void **state)
 	assert_string_equal(messages(f), "");
 	assert_false(pair_of(f, "router", &pair));
 	expect_message(f, "there is no 'keys/router.pub' [public-key-missing]",
-	               "build once without --redact where the private keys are, and keep 'keys/router.pub' with the site file");
+	               "build once without --redact where the private keys are, and keep 'keys/router.pub' with the site "
+	               "file");
 	assert_false(keystore_dirty(f->store));
 }
 

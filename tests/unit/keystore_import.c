@@ -13,7 +13,8 @@ static void imports(void **state)
 	char public_key[KEY_TEXT];
 	struct keypair pair;
 
-	assert_true(import(f, "clients/android", " \r\n dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=\r\n", false, public_key));
+	assert_true(import(f, "clients/android", " \r\n dwdtCnMYpX08FsFyUbJmRd9ML4frwJkqsXf7pR25LCo=\r\n", false,
+	                   public_key));
 	assert_string_equal(public_key, alice_public);
 	assert_int_equal(mode_of("keys/clients/android.key"), 0600);
 	assert_int_equal(mode_of("keys/clients/android.pub"), 0644);

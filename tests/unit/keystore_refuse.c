@@ -1,4 +1,4 @@
-/* Tests of what the key store refuses: lost and malformed keys, modes, links, folders in the way, names that lead out. */
+/* Tests of what the key store refuses: lost and malformed keys, modes, links, folders in the way, names. */
 #include "keystore_fixture.h"
 
 static void public_without_private(void **state)
@@ -31,7 +31,8 @@ static void permissions(void **state)
 		write_mode("keys/vps.key", alice, modes[i]);
 		open_store(f);
 		assert_false(pair_of(f, "vps", &pair));
-		expect_message(f, "other users may use the key in 'keys/vps.key' [key-permissions]", "run: chmod 600 'keys/vps.key'");
+		expect_message(f, "other users may use the key in 'keys/vps.key' [key-permissions]",
+		               "run: chmod 600 'keys/vps.key'");
 	}
 	write_mode("keys/vps.key", alice, 0400);
 	open_store(f);
@@ -44,7 +45,8 @@ static void permissions(void **state)
 static void malformed_files(void **state)
 {
 	static const char help[] = "restore it from a backup, or store the right key with 'hlgen keys import'";
-	static const char not_a_key[] = "'keys/vps.key' does not hold a WireGuard key (44 characters of base64) [key-malformed]";
+	static const char not_a_key[] =
+		"'keys/vps.key' does not hold a WireGuard key (44 characters of base64) [key-malformed]";
 	static const struct {
 		const char *text, *message;
 	} cases[] = {
@@ -89,7 +91,8 @@ static void not_files(void **state)
 	assert_int_equal(symlink("../target", "keys/vps.key"), 0);
 	open_store(f);
 	assert_false(pair_of(f, "vps", &pair));
-	expect_message(f, "'keys/vps.key' is a symbolic link [key-file]", "put a copy of the file that it points to in its place");
+	expect_message(f, "'keys/vps.key' is a symbolic link [key-file]",
+	               "put a copy of the file that it points to in its place");
 
 	assert_int_equal(unlink("keys/vps.key"), 0);
 	assert_int_equal(symlink("nothing", "keys/vps.key"), 0); /* a dangling one must not become a new key */
@@ -129,7 +132,8 @@ static void folders_in_the_way(void **state)
 	write_mode("keys", "", 0600);
 	open_store(f);
 	assert_false(pair_of(f, "clients/a", &pair));
-	expect_message(f, "'keys' is not a folder [key-file]", "move away what is there, or name another folder with --keys");
+	expect_message(f, "'keys' is not a folder [key-file]",
+	               "move away what is there, or name another folder with --keys");
 }
 
 static void save_without_a_parent(void **state)
@@ -140,14 +144,15 @@ static void save_without_a_parent(void **state)
 	f->store = keystore_open(f->arena, "no/such/keys//", KEYSTORE_NORMAL, f->secrets, f->diags);
 	assert_true(pair_of(f, "vps", &pair));
 	assert_false(keystore_save(f->store));
-	assert_string_equal(messages(f), "hlgen: error: cannot make folder 'no/such/keys': No such file or directory [system]\n"
-	                                 "1 error\n");
+	assert_string_equal(messages(f),
+	                    "hlgen: error: cannot make folder 'no/such/keys': No such file or directory [system]\n"
+	                    "1 error\n");
 }
 
 static void identities_stay_inside(void **state)
 {
-	static const char *const bad[] = {"", "clients/", "../vps", "a/b", "clients/../vps", "clients/a/b", "..", "clients/.x",
-	                                  "clients/a\nb", "/etc/x"};
+	static const char *const bad[] = {"", "clients/", "../vps", "a/b", "clients/../vps", "clients/a/b", "..",
+	                                  "clients/.x", "clients/a\nb", "/etc/x"};
 	struct fixture *f = *state;
 	struct keypair pair;
 	struct secret secret;

@@ -36,9 +36,11 @@ static void test_bodies(void **state)
 		{"%% for x in flags\n%% if x\ny\n%% end\n%% end\n", "y\n"},
 		{"%% for x in leaves\n%% for n in x.nets\n{{ x.name }} {{ n }}\n%% end\n%% end\n",
 		 "ash 10.1.0.0/16\nash fd00::/64\nbirch 10.1.0.0/16\nbirch fd00::/64\ncedar 10.1.0.0/16\ncedar fd00::/64\n"},
-		{"%% for x in leaves\n%% if loop.first\n[\n%% end\n{{ x.name }}\n%% if not loop.last\n,\n%% else\n]\n%% end\n%% end\n",
+		{"%% for x in leaves\n%% if loop.first\n[\n%% end\n{{ x.name }}\n%% if not loop.last\n,\n%% else\n]\n%% end\n"
+		    "%% end\n",
 		 "[\nash\n,\nbirch\n,\ncedar\n]\n"},
-		{"%% for x in words\n%% for n in numbers\n%% if loop.last\n{{ n }}\n%% end\n%% end\n%% if loop.first\nf\n%% end\n%% end\n",
+		{"%% for x in words\n%% for n in numbers\n%% if loop.last\n{{ n }}\n%% end\n%% end\n%% if loop.first\nf\n"
+		    "%% end\n%% end\n",
 		 "1\nf\n1\n"},
 		{"%% for x in words\na\n%% end\n%% for x in numbers\n{{ x }}\n%% end\n", "a\na\n-1\n0\n1\n"},
 	};
@@ -53,9 +55,12 @@ static void test_conditions(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const truths[] = {
-		"on", "not off", "title", "not missing", "port", "not zero", "below", "address", "not no_address", "net", "not no_net",
-		"key", "not no_key", "leaf", "pointer", "not nothing", "words", "not none", "leaves", "pointer.name", "not nothing.name",
-		"not nothing.nets", "title == \"home\"", "title != \"x\"", "not off and on", "port == 51820", "port != 1", "below == -3",
+		"on", "not off", "title", "not missing", "port", "not zero", "below", "address", "not "
+		    "no_address", "net", "not no_net",
+		"key", "not no_key", "leaf", "pointer", "not nothing", "words", "not none", "leaves", "pointer.name", "not "
+		    "nothing.name",
+		"not nothing.nets", "title == \"home\"", "title != \"x\"", "not off and on", "port == 51820", "port != "
+		    "1", "below == -3",
 		"zero == 0", "missing != \"x\"", "nothing.number != 0", "on or off", "off or on", "off and off or on",
 		"on or off and off", "off and on or on and port == 51820",
 	};
@@ -152,7 +157,8 @@ static void test_many(void **state)
 	struct fixture *f = *state;
 	for (int i = 0; i < 5000; i++)
 		*(struct leaf *)LIST_ADD(f->arena, &f->trunk.leaves) = make_leaf(f, str_format(f->arena, "n%d", i).ptr, i);
-	render(f, "%% path out/{{ x.name }}\n%% dialect wg\n%% secret\n%% each x in leaves\nKey = {{ x.key }}\n{{ x.nets }}\n");
+	render(f, "%% path out/{{ x.name }}\n%% dialect wg\n%% secret\n%% each x in leaves\nKey = {{ x.key }}\n"
+	    "{{ x.nets }}\n");
 	assert_int_equal(f->files.count, 5003);
 	assert_string_equal(f->files.items[5002].path.ptr, "out/n4999");
 	assert_string_equal(bytes_of(f, 5002), "Key = " KEY_OF_ONES "\n10.1.0.0/16, fd00::/64\n");

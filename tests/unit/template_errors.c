@@ -332,11 +332,14 @@ static void test_values(void **state)
 		 "site.yaml:3:8: 'odds' cannot be written by t/x.tmpl: nginx has no way to write '$' [value-refused]\n"
 		 "4:3: note: it would be inserted here\n"},
 		{"%% path x\n%% dialect routeros\na={{ odds }}\n",
-		 "site.yaml:3:8: 'odds' cannot be written by t/x.tmpl: part of a RouterOS word holds only letters, digits and ._:/,- [value-refused]\n"
+		 "site.yaml:3:8: 'odds' cannot be written by t/x.tmpl: part of a RouterOS word holds only letters, digits "
+		 "and ._:/,- [value-refused]\n"
 		 "3:3: note: it would be inserted here\n"
-		 "3:3: 'odds' cannot be written by t/x.tmpl: part of a RouterOS word holds only letters, digits and ._:/,- [value-refused]\n"},
+		 "3:3: 'odds' cannot be written by t/x.tmpl: part of a RouterOS word holds only letters, digits and ._:/,- "
+		 "[value-refused]\n"},
 		{"%% path {{ odd }}\n%% dialect wg\n",
-		 "site.yaml:2:6: 'odd' cannot be written by t/x.tmpl: a file name holds only printable ASCII without blanks, '/' and '\\' [value-refused]\n"
+		 "site.yaml:2:6: 'odd' cannot be written by t/x.tmpl: a file name holds only printable ASCII without blanks, "
+		 "'/' and '\\' [value-refused]\n"
 		 "1:9: note: it would be inserted here\n"},
 		{"%% path /x\n%% dialect wg\n",
 		 "1:9: bad path '/x': a path is relative and has no empty component [template-path]\n"},
@@ -353,9 +356,11 @@ static void test_values(void **state)
 		{"%% path a/-b\n%% dialect wg\n",
 		 "1:9: bad path 'a/-b': no component of a path begins with '-' [template-path]\n"},
 		{"%% path {{ title }}/{{ below }}\n%% dialect wg\n",
-		 "1:21: 'below' cannot be written by t/x.tmpl: a file name cannot be empty, '.' or '..', nor begin with '-' [value-refused]\n"},
+		 "1:21: 'below' cannot be written by t/x.tmpl: a file name cannot be empty, '.' or '..', nor begin with '-' "
+		 "[value-refused]\n"},
 		{"%% path x\n%% dialect nginx\n%% secret\na{{ key }};\n",
-		 "4:2: 'key' cannot be written by t/x.tmpl: part of an nginx word holds only letters, digits and ._:/*@- [value-refused]\n"},
+		 "4:2: 'key' cannot be written by t/x.tmpl: part of an nginx word holds only letters, digits and ._:/*@- "
+		 "[value-refused]\n"},
 	};
 	check_all(f, rows, sizeof rows / sizeof *rows, true);
 }
@@ -368,7 +373,8 @@ static void test_whole_message(void **state)
 	assert_non_null(template);
 	assert_false(render_with(f, template));
 	assert_string_equal(messages(f),
-	                    "site.yaml:2:6: error: 'odd' cannot be written by t/x.tmpl: nginx has no way to write '$' [value-refused]\n"
+	                    "site.yaml:2:6: error: 'odd' cannot be written by t/x.tmpl: nginx has no way to write '$' "
+	                    "[value-refused]\n"
 	                    "    2 | odd: a $x\n"
 	                    "      |      ^~~~\n"
 	                    "templates/t/x.tmpl:3:3: note: it would be inserted here\n"
@@ -430,8 +436,10 @@ static void compile_and_forget(struct fixture *f, struct str text)
 static void test_broken_anywhere(void **state)
 {
 	struct fixture *f = *state;
-	static const char text[] = "%% path o/{{ x.name }}\n%% dialect nft\n%% secret\n%% each x in leaves\n%% when on and port == 51820\n"
-	                           "# {{ title }}\n%% for n in x.nets\n\t{{ n }} \"{{ \"a\\\"\" }}\n%% if loop.last\n{{ x.key }}\n"
+	static const char text[] = "%% path o/{{ x.name }}\n%% dialect nft\n%% secret\n%% each x in leaves\n"
+	"%% when on and port == 51820\n"
+	                           "# {{ title }}\n%% for n in x.nets\n\t{{ n }} \"{{ \"a\\\"\" }}\n%% if loop.last\n"
+	                           "{{ x.key }}\n"
 	                           "%% elif not off or title != \"x\"\n%% else\n%% end\n%% end\n";
 	static const char bytes[] = "%{}\"\\ \n.x\xC3";
 	for (size_t at = 0; at < sizeof text - 1; at++) {

@@ -103,7 +103,8 @@ static void test_built_in(void **state)
 	assert_non_null(find(templates, "vps/wg0.conf.tmpl"));
 	assert_null(embedded_templates[embedded_template_count].name);
 	for (size_t i = 1; i < templates_count(templates); i++)
-		assert_true(str_compare(template_name(templates_at(templates, i - 1)), template_name(templates_at(templates, i))) < 0);
+		assert_true(str_compare(template_name(templates_at(templates, i - 1)), template_name(templates_at(templates,
+		i))) < 0);
 }
 
 static void test_overlay(void **state)
@@ -150,15 +151,18 @@ static void test_unreadable(void **state)
 	make_folder(f, "vps");
 	assert_int_equal(symlink("..", in_folder(f, "vps/loop")), 0);
 	assert_null(templates_load(f->arena, f->folder, &plan_shape, f->diags));
-	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/vps/loop': Too many levels of symbolic links [system]\n1 error\n");
+	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/vps/loop': Too many levels of symbolic links "
+	    "[system]\n1 error\n");
 	f->diags = diags_new(f->arena, false);
 	assert_int_equal(unlink(in_folder(f, "vps/loop")), 0);
 	assert_int_equal(symlink("nowhere", in_folder(f, "vps/x.tmpl")), 0);
 	assert_null(templates_load(f->arena, f->folder, &plan_shape, f->diags));
-	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/vps/x.tmpl': No such file or directory [system]\n1 error\n");
+	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/vps/x.tmpl': No such file or directory "
+	    "[system]\n1 error\n");
 	f->diags = diags_new(f->arena, false);
 	assert_null(templates_load(f->arena, in_folder(f, "none"), &plan_shape, f->diags));
-	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/none': No such file or directory [system]\n1 error\n");
+	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/none': No such file or directory [system]\n"
+	    "1 error\n");
 }
 
 static void test_depth(void **state)
@@ -174,7 +178,8 @@ static void test_depth(void **state)
 	assert_non_null(find(templates, "a/b/c/d/x.tmpl"));
 	make_folder(f, "a/b/c/d/e");
 	assert_null(templates_load(f->arena, f->folder, &plan_shape, f->diags));
-	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/a/b/c/d/e': templates are nested at most 4 folders deep [system]\n"
+	assert_string_equal(messages(f), "hlgen: error: cannot read 'DIR/a/b/c/d/e': templates are nested at most 4 "
+	    "folders deep [system]\n"
 	                                 "1 error\n");
 }
 

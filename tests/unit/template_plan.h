@@ -54,8 +54,10 @@ SHAPE(leaf_shape, leaf,
 	{"nets", "", MEMBER_PREFIX, true, offsetof(struct leaf, nets), NULL});
 
 SHAPE(trunk_shape, trunk,
-	MEMBER(title, MEMBER_TEXT, false, NULL), MEMBER(missing, MEMBER_TEXT, false, NULL), MEMBER(odd, MEMBER_TEXT, false, NULL),
-	MEMBER(port, MEMBER_NUMBER, false, NULL), MEMBER(zero, MEMBER_NUMBER, false, NULL), MEMBER(below, MEMBER_NUMBER, false, NULL),
+	MEMBER(title, MEMBER_TEXT, false, NULL), MEMBER(missing, MEMBER_TEXT, false, NULL), MEMBER(odd, MEMBER_TEXT, false,
+	NULL),
+	MEMBER(port, MEMBER_NUMBER, false, NULL), MEMBER(zero, MEMBER_NUMBER, false, NULL), MEMBER(below, MEMBER_NUMBER,
+	false, NULL),
 	MEMBER(on, MEMBER_FLAG, false, NULL), MEMBER(off, MEMBER_FLAG, false, NULL),
 	MEMBER(address, MEMBER_ADDRESS, false, NULL), MEMBER(no_address, MEMBER_ADDRESS, false, NULL),
 	MEMBER(net, MEMBER_PREFIX, false, NULL), MEMBER(no_net, MEMBER_PREFIX, false, NULL),
