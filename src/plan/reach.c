@@ -134,25 +134,40 @@ void flows_sort(flow_list *flows)
 		qsort(flows->items, flows->count, sizeof *flows->items, by_key);
 }
 
-/* Whom a client may open connections to must answer into the tunnel. */
+/* Whether some address of the client, or a subnet behind it, lies in `to`. */
+static bool lives_in(const struct site_client *client, struct prefix to)
+{
+	if (prefix_contains(to, client->address.value) || prefix_contains(to, client->address6.value))
+		return true;
+	for (size_t i = 0; i < client->routes.count; i++)
+		if (prefix_overlaps(to, client->routes.items[i].value))
+			return true;
+	return false;
+}
+
+/* Whom a client may open connections to must send its answers into the tunnel. */
 static void note_callers(struct planner *p)
 {
-	struct map by_name = { .arena = p->arena };
-	for (size_t i = 0; i < p->access.count; i++)
-		map_add(&by_name, p->access.items[i].client->head.name, &p->access.items[i]);
+	struct map by_address = { .arena = p->arena };
 	for (size_t i = 0; i < p->access.count; i++) {
-		const struct site_client *caller = p->access.items[i].client;
-		for (size_t k = 0; k < caller->reaches.count; k++) {
-			if (caller->reaches.items[k].kind != REACH_CLIENT)
-				continue;
-			struct client_access *called = map_get(&by_name, caller->reaches.items[k].client->head.name);
-			if (!called)
-				continue;
-			add_prefix(p, &called->from, prefix_of(caller->address.value));
-			if (caller->address6.value.family != IP_NONE)
-				add_prefix(p, &called->from, prefix_of(caller->address6.value));
-		}
+		const struct site_client *client = p->access.items[i].client;
+		map_add(&by_address, (struct str){ (const char *)&client->address.value, sizeof(struct ip) }, &p->access.items[i]);
+		map_add(&by_address, (struct str){ (const char *)&client->address6.value, sizeof(struct ip) }, &p->access.items[i]);
 	}
+	for (size_t i = 0; i < p->access.count; i++)
+		for (size_t k = 0; k < p->access.items[i].flows.count; k++) {
+			const struct plan_flow *flow = &p->access.items[i].flows.items[k];
+			struct client_access *called = map_get(&by_address, (struct str){ (const char *)&flow->to.ip, sizeof(struct ip) });
+			bool single = flow->to.length == ip_bits(flow->to.ip);
+			if (called && single) {
+				add_prefix(p, &called->from, flow->from);
+				continue;
+			}
+			/* A network's hosts are no clients; any other destination may take in several of them, or what is behind one. */
+			for (size_t n = 0; !flow->hosts_only && n < p->access.count; n++)
+				if (n != i && lives_in(p->access.items[n].client, flow->to))
+					add_prefix(p, &p->access.items[n].from, flow->from);
+		}
 }
 
 void plan_access(struct planner *p)
