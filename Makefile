@@ -61,6 +61,11 @@ $(BUILD)/templates.o: $(BUILD)/templates.c
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(HL_CFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
 
+# A tree to look at: the homelab example, with keys of its own.
+example: $(BUILD)/hlgen
+	$(Q)install -D -m 0644 examples/homelab.yaml $(BUILD)/example/site.yaml
+	$(Q)$(BUILD)/hlgen build $(BUILD)/example/site.yaml
+
 # ---- tests -------------------------------------------------------------------------------------------------------
 
 $(BUILD)/libhlgen.a: $(LIBRARY)
@@ -96,7 +101,7 @@ install: all
 	install -m 0644 examples/*.yaml $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples/
 
 FORCE:
-.PHONY: all unit check asan lint clean install FORCE
+.PHONY: all example unit check asan lint clean install FORCE
 .SECONDARY: $(BUILD)/libhlgen.a
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d)

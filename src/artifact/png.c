@@ -68,7 +68,7 @@ struct str qr_png(struct arena *arena, struct str payload)
 	png_set_write_fn(png, &out, append, flush);
 	png_set_IHDR(png, info, pixels, pixels, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
 	             PNG_FILTER_TYPE_DEFAULT);
-	png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE); png_set_compression_window_bits(png, 10); png_set_compression_mem_level(png, 6); png_set_compression_level(png, 1);
 	png_write_info(png, info);
 	put_rows(png, &code, arena_alloc(arena, side), side);
 	png_write_end(png, info);

@@ -149,7 +149,9 @@ static bool lives_in(const struct site_client *client, struct prefix to)
 static void note_callers(struct planner *p)
 {
 	struct map by_address = { .arena = p->arena };
+	bool routed = false; /* some client has subnets behind it */
 	for (size_t i = 0; i < p->access.count; i++) {
+		routed = routed || p->access.items[i].client->routes.count > 0;
 		const struct site_client *client = p->access.items[i].client;
 		map_add(&by_address, (struct str){ (const char *)&client->address.value, sizeof(struct ip) }, &p->access.items[i]);
 		map_add(&by_address, (struct str){ (const char *)&client->address6.value, sizeof(struct ip) }, &p->access.items[i]);
@@ -159,12 +161,14 @@ static void note_callers(struct planner *p)
 			const struct plan_flow *flow = &p->access.items[i].flows.items[k];
 			struct client_access *called = map_get(&by_address, (struct str){ (const char *)&flow->to.ip, sizeof(struct ip) });
 			bool single = flow->to.length == ip_bits(flow->to.ip);
-			if (called && single) {
+			bool several = !single && (prefix_overlaps(flow->to, p->site->tunnel.network.value) ||
+				prefix_overlaps(flow->to, p->site->tunnel.network6.value));
+			if (single && called) {
 				add_prefix(p, &called->from, flow->from);
 				continue;
 			}
-			/* A network's hosts are no clients; any other destination may take in several of them, or what is behind one. */
-			for (size_t n = 0; !flow->hosts_only && n < p->access.count; n++)
+			/* A network's hosts are no clients; a prefix of the tunnel may take in several; anything else may lie behind one. */
+			for (size_t n = 0; !flow->hosts_only && (several || routed) && n < p->access.count; n++)
 				if (n != i && lives_in(p->access.items[n].client, flow->to))
 					add_prefix(p, &p->access.items[n].from, flow->from);
 		}

@@ -19,7 +19,8 @@
  *
  * `{{ "text" }}` inserts a literal (for a `{{` in the output). A literal in a condition is "text" or a number. A path is true
  * when it is present: a flag that is set, a number that is not 0, a text, address, secret or pointer that is not absent, a list
- * that is not empty. In a loop, `loop.first` and `loop.last` are flags. Inserting something absent is an error. */
+ * that is not empty. In a loop, `loop.first` and `loop.last` are flags. Inserting something absent is an error.
+ * `and` binds closer than `or`. A loop variable may not hide another name. Texts in quotes know \" and \\. */
 #ifndef HLGEN_RENDER_TEMPLATE_H
 #define HLGEN_RENDER_TEMPLATE_H
 
