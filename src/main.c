@@ -15,8 +15,9 @@ static const struct command commands[] = {
 	{ "diff", "[SITE]", "Show what a build would change, with secrets masked.",
 	  "Exit status: 0 nothing, 1 something, 2 or more trouble.\n",
 	  OPTIONS_SITE | OPTION_OUT | OPTION_TEMPLATES | OPTION_REDACT, 0, 1, command_diff },
-	{ "keys", "list | import NAME", "List the key store, or import a key from standard input.",
-	  "NAME is vps, router, or a client's name. 'list' shows public keys only.\n"
+	{ "keys", "list | import NAME | rotate NAME", "List the key store, import a key from standard input, or make a new one.",
+	  "NAME is vps, router, or a client's name. 'list' shows public keys only. 'rotate' prints\n"
+	  "who must get a new file.\n"
 	  "For example: hlgen keys import android < android.key\n",
 	  OPTION_KEYS | OPTION_SITE | OPTION_PRESHARED | OPTION_REPLACE | OPTION_DIAGNOSTICS, 1, 2, command_keys },
 	{ "qr", "CLIENT", "Show a client's QR code in the terminal.", NULL,

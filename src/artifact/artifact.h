@@ -17,7 +17,8 @@ struct artifact {
 	struct str apply; /* what a change costs ("re-scan the QR code"), or absent */
 	/* A picture is made only when the text it shows has changed since the tree was written. */
 	struct str picture_of; /* the exact text, or absent */
-	struct str (*make)(struct arena *arena, struct str picture_of);
+	/* `shared` points to what a picture of the same text left in the same arena, or to NULL: one QR code serves all. */
+	struct str (*make)(struct arena *arena, struct str picture_of, void **shared);
 };
 
 typedef LIST(struct artifact) artifact_list;

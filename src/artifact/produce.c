@@ -56,7 +56,7 @@ static bool check_size(const struct render_target *target, const struct plan_cli
 }
 
 static void add_picture(const struct render_target *target, artifact_list *artifacts, const struct plan_client *client, struct str payload,
-                        const char *suffix, struct str (*make)(struct arena *, struct str))
+                        const char *suffix, struct str (*make)(struct arena *, struct str, void **))
 {
 	*(struct artifact *)LIST_ADD(target->arena, artifacts) = (struct artifact){
 		.path = str_format(target->arena, "clients/%.*s.%s", STR_ARG(client->name.value), suffix), .mode = 0600, .secret = true,

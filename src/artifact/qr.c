@@ -69,7 +69,7 @@ struct str qr_payload(struct arena *arena, struct str conf)
 
 /* ---- how large it gets ---- */
 
-/* Bytes that fit in 8-bit mode, for versions 1 to 40 (ISO/IEC 18004, table 7); levels other than L are used up to 13. */
+/* Bytes that fit in 8-bit mode, for versions 1 to 40 (ISO/IEC 18004, table 7); only level L is used above 13. */
 struct capacity {
 	char level;
 	short bytes[QR_LARGEST_VERSION];
@@ -122,29 +122,37 @@ static QRecLevel level_of(char letter)
 	}
 }
 
-struct qr_code qr_encode(struct arena *arena, struct str payload)
+const struct qr_code *qr_encode(struct arena *arena, struct str payload)
 {
-	struct qr_code code;
+	struct qr_code *code = ARENA_NEW(arena, struct qr_code);
 	struct qr_size size;
 	unsigned char *cells;
 	QRcode *made = NULL;
 	size_t count;
 
-	/* The caller has measured it, so all that can fail is memory; an empty text has no code and is drawn as one blank. */
+	/* The caller has measured it, so all that can fail is memory. An empty text has no code: one blank stands for it. */
+	if (payload.len == 0)
+		payload = STR(" ");
 	if (qr_measure(payload, &size))
-		made = QRcode_encodeData((int)(payload.len > 0 ? payload.len : 1),
-		                         (const unsigned char *)(payload.len > 0 ? payload.ptr : " "), size.version, level_of(size.level));
+		made = QRcode_encodeData((int)payload.len, (const unsigned char *)payload.ptr, size.version, level_of(size.level));
 	if (made == NULL)
 		fatal_memory();
-	code.width = (size_t)made->width;
-	count = code.width * code.width;
+	code->width = (size_t)made->width;
+	count = code->width * code->width;
 	cells = arena_alloc(arena, count);
 	for (size_t i = 0; i < count; i++)
 		cells[i] = made->data[i] & 1;
-	code.cells = cells;
+	code->cells = cells;
 	sodium_memzero(made->data, count); /* a client's private key can be read from it */
 	QRcode_free(made);
 	return code;
+}
+
+const struct qr_code *qr_encode_once(struct arena *arena, struct str payload, void **shared)
+{
+	if (*shared == NULL)
+		*shared = (void *)qr_encode(arena, payload);
+	return *shared;
 }
 
 bool qr_dark(const struct qr_code *code, size_t row, size_t column)

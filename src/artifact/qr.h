@@ -20,9 +20,10 @@ enum { QR_MAX_BYTES = 800, QR_WARN_BYTES = 600 };
 /* Computes the size without keeping the code; false when the payload exceeds version 40-L (2953 bytes). */
 bool qr_measure(struct str payload, struct qr_size *size);
 
-/* The pictures: deterministic bytes in the given arena. `payload` must have been accepted by qr_measure(). */
-struct str qr_svg(struct arena *arena, struct str payload);
-struct str qr_png(struct arena *arena, struct str payload);
+/* The pictures: deterministic bytes in the given arena. `payload` must have been accepted by qr_measure(). `shared` keeps
+ * the code for other pictures of the same payload in the same arena; it starts as a pointer to NULL. */
+struct str qr_svg(struct arena *arena, struct str payload, void **shared);
+struct str qr_png(struct arena *arena, struct str payload, void **shared);
 /* Half-block characters, dark on light (ANSI colours unless `plain`), with the 4-module quiet zone. */
 struct str qr_terminal(struct arena *arena, struct str payload, bool plain);
 

@@ -15,8 +15,10 @@ struct qr_code {
 	const unsigned char *cells; /* width * width; 1 is dark */
 };
 
-/* Encodes an accepted payload; the cells are in the arena. */
-struct qr_code qr_encode(struct arena *arena, struct str payload);
+/* Encodes an accepted payload into the arena. */
+const struct qr_code *qr_encode(struct arena *arena, struct str payload);
+/* The same, but takes `*shared` when that is not NULL, and else leaves the code there. */
+const struct qr_code *qr_encode_once(struct arena *arena, struct str payload, void **shared);
 /* True for a dark module; everything outside the code is light. Rows and columns count from the quiet zone's edge. */
 bool qr_dark(const struct qr_code *code, size_t row, size_t column);
 

@@ -41,20 +41,20 @@ static void put_row(struct buf *out, const struct qr_code *code, size_t row, siz
 	}
 }
 
-struct str qr_svg(struct arena *arena, struct str payload)
+struct str qr_svg(struct arena *arena, struct str payload, void **shared)
 {
-	struct qr_code code = qr_encode(arena, payload);
+	const struct qr_code *code = qr_encode_once(arena, payload, shared);
 	struct buf out = {.arena = arena};
-	size_t side = code.width + 2 * (size_t)QR_QUIET;
+	size_t side = code->width + 2 * (size_t)QR_QUIET;
 
 	buf_printf(&out,
-	           "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%zu\" height=\"%zu\" viewBox=\"0 0 %zu %zu\""
-	           " shape-rendering=\"crispEdges\">\n"
+	           "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%zu\" height=\"%zu\""
+	           " viewBox=\"0 0 %zu %zu\" shape-rendering=\"crispEdges\">\n"
 	           "<rect width=\"%zu\" height=\"%zu\" fill=\"#fff\"/>\n"
 	           "<path stroke=\"#000\" d=\"",
 	           side * QR_MODULE_PIXELS, side * QR_MODULE_PIXELS, side, side, side, side);
 	for (size_t row = 0; row < side; row++)
-		put_row(&out, &code, row, side);
+		put_row(&out, code, row, side);
 	buf_str(&out, STR("\"/>\n</svg>\n"));
 	return buf_view(&out);
 }

@@ -27,14 +27,14 @@ static void put_line(struct buf *out, const struct qr_code *code, size_t row, si
 
 struct str qr_terminal(struct arena *arena, struct str payload, bool plain)
 {
-	struct qr_code code = qr_encode(arena, payload);
+	const struct qr_code *code = qr_encode(arena, payload);
 	struct buf out = {.arena = arena};
-	size_t side = code.width + 2 * (size_t)QR_QUIET;
+	size_t side = code->width + 2 * (size_t)QR_QUIET;
 
 	for (size_t row = 0; row < side; row += 2) {
 		if (!plain)
 			buf_str(&out, STR(COLOURS));
-		put_line(&out, &code, row, side, plain);
+		put_line(&out, code, row, side, plain);
 		if (!plain)
 			buf_str(&out, STR(RESET));
 		buf_char(&out, '\n');

@@ -1,4 +1,4 @@
-/* `hlgen keys list` and `hlgen keys import NAME`: the key store. */
+/* `hlgen keys list`, `import NAME` and `rotate NAME`: the key store. */
 #include "base/arena.h"
 #include "base/fatal.h"
 #include "base/file.h"
@@ -69,19 +69,55 @@ static void import(struct build *build, const struct arguments *arguments)
 		printf("stored the key of %.*s; its public key is %s\n", STR_ARG(identity), public_key);
 }
 
+/* Who holds the old key, or its public half, and must get a new file. */
+static const char *affected(struct str identity, bool preshared)
+{
+	if (str_equal(identity, STR("vps")) && !preshared)
+		return "the VPS, the router and every client: all of them know the hub's public key";
+	if (str_equal(identity, STR("router")))
+		return "the VPS and the router";
+	return "the VPS and this client";
+}
+
+static void rotate(struct build *build, const struct arguments *arguments)
+{
+	struct str identity;
+	char public_key[KEY_TEXT];
+	if (!identity_of(build, str_of(arguments->operands[1]), &identity))
+		return;
+	struct buf text = { .arena = build->secret_arena };
+	uint8_t key[KEY_BYTES];
+	char spelled[KEY_TEXT];
+	if (arguments->preshared)
+		key_make_preshared(key);
+	else
+		key_make_private(key);
+	key_encode(key, spelled);
+	buf_put(&text, spelled, KEY_TEXT - 1);
+	sodium_memzero(key, sizeof key);
+	sodium_memzero(spelled, sizeof spelled);
+	if (!keystore_import(build->keys, identity, arguments->preshared, buf_view(&text), true, public_key))
+		return;
+	printf("made a new %s key for %.*s\n", arguments->preshared ? "preshared" : "private", STR_ARG(identity));
+	printf("build again, then give new files to: %s\n", affected(identity, arguments->preshared));
+	printf("until both ends have theirs, they do not hear each other: do not cut your own way in\n");
+}
+
 int command_keys(const struct arguments *arguments)
 {
 	struct build build;
 	const char *what = arguments->operands[0];
-	bool listing = strcmp(what, "list") == 0;
-	if ((!listing && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
-		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE\n");
+	bool listing = strcmp(what, "list") == 0, rotating = strcmp(what, "rotate") == 0;
+	if ((!listing && !rotating && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
+		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME\n");
 		return EXIT_USAGE;
 	}
 	if (!build_begin(&build, arguments, arguments->site))
 		return EXIT_SYSTEM;
 	if (listing)
 		list(&build);
+	else if (rotating)
+		rotate(&build, arguments);
 	else
 		import(&build, arguments);
 	return build_end(&build, EXIT_OK);

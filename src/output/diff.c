@@ -58,7 +58,7 @@ static bool show(struct survey *survey, struct buf *out, struct item *item)
 	bool absent = item->artifact == NULL && item->kind != CHANGE_REMOVED;
 
 	if (item->undecided && item->on_disk)
-		survey_decide(item, survey_bytes(item, out->arena));
+		survey_decide(item, survey_bytes(survey, item));
 	if (item->kind == CHANGE_SAME || absent)
 		return true;
 	show_mode(out, item);
@@ -95,8 +95,8 @@ static bool show_all(struct survey *survey, FILE *stream, bool *differs)
 	return fflush(stream) == 0 || write_failed(survey);
 }
 
-bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options, struct diags *diags,
-               FILE *out, bool *differs)
+bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options,
+               struct diags *diags, FILE *out, bool *differs)
 {
 	struct survey survey;
 	bool done = survey_open(&survey, arena, artifacts, options, diags, SURVEY_TO_SHOW);

@@ -6,10 +6,11 @@
 
 #include "output/tree.h"
 
-/* Prints the differences (text files as a unified diff, pictures as one line); writes nothing to disk and needs no write access.
- * In every file each run of 40 or more base64 characters that is a key is masked ("***") on both sides in files declared secret; a changed secret shows as a changed
- * masked line. Returns false when a diagnostic was reported; `*differs` says whether anything would change. */
-bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options, struct diags *diags,
-               FILE *out, bool *differs);
+/* Prints the differences: text files as a unified diff, pictures and modes as one line each. Writes nothing to disk and needs
+ * no write access. Files edited by hand are shown, not refused. In files that are or were secret, each run of 40 or more base64
+ * characters is masked ("***"); a changed secret shows as a changed masked line. Returns false when a diagnostic was reported;
+ * `*differs` says whether anything would change. */
+bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options,
+               struct diags *diags, FILE *out, bool *differs);
 
 #endif

@@ -41,7 +41,8 @@ static void add(struct survey *survey, struct str path, const struct artifact *a
 
 static void complain(struct survey *survey, struct str path, const char *what)
 {
-	struct diagnostic *d = diag_add(survey->diags, DIAG_OUTPUT_PATH, (struct span){0}, "the path '%.*s' %s", STR_ARG(path), what);
+	struct diagnostic *d = diag_add(survey->diags, DIAG_OUTPUT_PATH, (struct span){0}, "the path '%.*s' %s",
+	                                STR_ARG(path), what);
 
 	diag_help(survey->diags, d, "paths come from the headers of the templates and the names in the site file");
 }

@@ -9,8 +9,8 @@
 	"*\n" \
 	"!.gitignore\n"
 
-/* Fills survey->items from the artifacts (plus .gitignore for a tree with secrets), sorted. Reports paths that are unsafe,
- * used twice, or both a file and a folder. */
+/* Fills survey->items from the artifacts (plus .gitignore for a tree with secrets), sorted. Reports paths that are
+ * unsafe, used twice, or both a file and a folder. */
 void items_of_artifacts(struct survey *survey, const artifact_list *artifacts);
 /* Adds the files of earlier runs that are no longer made. */
 void items_of_manifests(struct survey *survey);

@@ -189,7 +189,8 @@ static void compare(struct comparison *c, struct box box)
 	mark(c->new_lines, box.new_start, box.new_end);
 }
 
-void lines_compare(struct arena *arena, struct str before, struct str after, line_list *old_lines, line_list *new_lines)
+void lines_compare(struct arena *arena, struct str before, struct str after, line_list *old_lines,
+                   line_list *new_lines)
 {
 	struct numbers numbers = {.map = {.arena = arena}};
 	struct comparison c;

@@ -19,6 +19,7 @@ typedef LIST(struct text_line) line_list;
 
 /* Splits both texts and marks what differs: E. Myers, "An O(ND) difference algorithm" (1986), in linear space. Very
  * different texts get a correct but not a shortest answer, so that the time stays bounded. */
-void lines_compare(struct arena *arena, struct str before, struct str after, line_list *old_lines, line_list *new_lines);
+void lines_compare(struct arena *arena, struct str before, struct str after, line_list *old_lines,
+                   line_list *new_lines);
 
 #endif

@@ -13,7 +13,8 @@
 
 enum { FORMAT = 1, HASH_HEX = 2 * HASH_BYTES };
 
-/* While it reads, jansson takes a lack of memory for bad syntax or drops characters (lex_save() ignores it): it must not see one. */
+/* While it reads, jansson takes a lack of memory for bad syntax, or drops characters (its lex_save() ignores failures): it
+ * must never see one. */
 static void *allocate(size_t size)
 {
 	void *memory = malloc(size);
@@ -35,8 +36,8 @@ struct reading {
 
 static bool refuse(struct reading *reading, struct span at, struct str what)
 {
-	struct diagnostic *d = diag_add(reading->diags, DIAG_OUTPUT_MANIFEST, at, "'%.*s' is not a list that hlgen wrote: %.*s",
-	                                STR_ARG(reading->name), STR_ARG(what));
+	struct diagnostic *d = diag_add(reading->diags, DIAG_OUTPUT_MANIFEST, at,
+	                                "'%.*s' is not a list that hlgen wrote: %.*s", STR_ARG(reading->name), STR_ARG(what));
 
 	diag_help(reading->diags, d, "restore the file, or remove the whole output folder and build again");
 	return false;
@@ -122,7 +123,8 @@ static bool read_top(struct reading *reading, json_t *top)
 	return true;
 }
 
-bool manifest_parse(struct arena *arena, struct str name, struct str bytes, struct diags *diags, struct manifest *manifest)
+bool manifest_parse(struct arena *arena, struct str name, struct str bytes, struct diags *diags,
+                    struct manifest *manifest)
 {
 	struct reading reading = {arena, name, source_new(arena, name, bytes), diags, manifest};
 	json_error_t error;

@@ -26,7 +26,8 @@ struct manifest {
 };
 
 /* Reads a manifest; `name` is for messages. False when a diagnostic was reported. */
-bool manifest_parse(struct arena *arena, struct str name, struct str bytes, struct diags *diags, struct manifest *manifest);
+bool manifest_parse(struct arena *arena, struct str name, struct str bytes, struct diags *diags,
+                    struct manifest *manifest);
 
 /* Starts an empty manifest that files are added to. */
 void manifest_start(struct arena *arena, struct manifest *manifest, bool redacted);

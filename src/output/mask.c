@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 
-/* A WireGuard key has 44 characters. The limit is lower, so that a key that was cut or wrapped by an editor is hidden too. */
+/* A WireGuard key has 44 characters. The limit is lower, so that a key that an editor has cut is hidden too. */
 enum { KEY_SHAPED = 40 };
 
 static bool is_base64(char c)

@@ -14,11 +14,11 @@ static const struct span nowhere = {0};
 struct str survey_name(const struct survey *survey, struct str path)
 {
 	const char *directory = survey->options->directory;
-	size_t len = strlen(directory);
+	const char *slash = str_ends(str_of(directory), STR("/")) ? "" : "/";
 
 	if (path.len == 0)
 		return str_of(directory);
-	return str_format(survey->arena, "%s%s%.*s", directory, len > 0 && directory[len - 1] == '/' ? "" : "/", STR_ARG(path));
+	return str_format(survey->arena, "%s%s%.*s", directory, slash, STR_ARG(path));
 }
 
 bool survey_failed(struct survey *survey)
@@ -63,7 +63,8 @@ static void edited(struct survey *survey, const struct item *item)
 		d = diag_add(survey->diags, DIAG_OUTPUT_EDITED, nowhere, "'%.*s' was edited by hand", STR_ARG(name));
 		diag_help(survey->diags, d, "move the edit into the site file ('hlgen diff' shows it), or overwrite it with --force");
 	} else {
-		d = diag_add(survey->diags, DIAG_OUTPUT_FOREIGN, nowhere, "'%.*s' is in the way: hlgen did not make it", STR_ARG(name));
+		d = diag_add(survey->diags, DIAG_OUTPUT_FOREIGN, nowhere, "'%.*s' is in the way: hlgen did not make it",
+		             STR_ARG(name));
 		diag_help(survey->diags, d, "move it elsewhere, build into another folder with -o, or overwrite it with --force");
 	}
 }
@@ -91,11 +92,11 @@ static bool mixed(struct survey *survey, const struct manifest *manifest)
 	if (!manifest->exists || manifest->redacted == survey->options->redacted)
 		return false;
 	if (manifest->redacted)
-		d = diag_add(survey->diags, DIAG_OUTPUT_MIXED, nowhere, "'%s' holds a redacted tree: secrets are not written into it",
-		             survey->options->directory);
+		d = diag_add(survey->diags, DIAG_OUTPUT_MIXED, nowhere,
+		             "'%s' holds a redacted tree: secrets are not written into it", survey->options->directory);
 	else
-		d = diag_add(survey->diags, DIAG_OUTPUT_MIXED, nowhere, "'%s' holds a tree with secrets: a redacted one is not mixed with it",
-		             survey->options->directory);
+		d = diag_add(survey->diags, DIAG_OUTPUT_MIXED, nowhere,
+		             "'%s' holds a tree with secrets: a redacted one is not mixed with it", survey->options->directory);
 	diag_help(survey->diags, d, "choose another folder with -o");
 	return true;
 }
@@ -134,9 +135,17 @@ static void look_up(const struct survey *survey, struct item *item)
 		item->known = last;
 }
 
-struct str survey_bytes(const struct item *item, struct arena *arena)
+struct str survey_bytes(struct survey *survey, const struct item *item)
 {
-	return item->artifact->make != NULL ? item->artifact->make(arena, item->artifact->picture_of) : item->artifact->bytes;
+	struct drawing *drawing = &survey->drawing;
+
+	if (item->artifact->make == NULL)
+		return item->artifact->bytes;
+	if (drawing->wiped == NULL || !str_equal(drawing->text, item->artifact->picture_of)) {
+		arena_free(drawing->wiped);
+		*drawing = (struct drawing){.wiped = arena_new_wiped(), .text = item->artifact->picture_of};
+	}
+	return item->artifact->make(drawing->wiped, drawing->text, &drawing->shared);
 }
 
 static void decide(struct item *item)
@@ -157,10 +166,8 @@ void survey_decide(struct item *item, struct str bytes)
 }
 
 /* Makes a picture only when that cannot be put off: an unknown file on disk may be the very same. */
-static void judge_picture(struct item *item)
+static void judge_picture(struct survey *survey, struct item *item)
 {
-	struct arena *wiped;
-
 	item->fresh.picture = true;
 	hash_of(item->artifact->picture_of, item->fresh.picture_of);
 	item->kind = item->on_disk ? CHANGE_CHANGED : CHANGE_NEW;
@@ -168,9 +175,7 @@ static void judge_picture(struct item *item)
 	if (!item->on_disk)
 		return;
 	if (item->known == NULL) {
-		wiped = arena_new_wiped();
-		survey_decide(item, survey_bytes(item, wiped));
-		arena_free(wiped);
+		survey_decide(item, survey_bytes(survey, item));
 	} else if (item->known->picture && item->known->current &&
 	           same_hash(item->known->picture_of, item->fresh.picture_of)) {
 		memcpy(item->fresh.sha256, item->known->sha256, HASH_BYTES);
@@ -180,6 +185,7 @@ static void judge_picture(struct item *item)
 
 static void judge(struct survey *survey, struct item *item, bool forgiving)
 {
+	bool replaced;
 	enum disk_status status = disk_examine(&survey->disk, item->path, &item->disk);
 
 	if (status != DISK_OK && status != DISK_ABSENT) {
@@ -191,10 +197,11 @@ static void judge(struct survey *survey, struct item *item, bool forgiving)
 	if (item->artifact == NULL)
 		item->kind = item->on_disk ? CHANGE_REMOVED : CHANGE_SAME;
 	else if (item->artifact->make != NULL)
-		judge_picture(item);
+		judge_picture(survey, item);
 	else
 		survey_decide(item, item->artifact->bytes);
-	if (item->on_disk && item->known == NULL && (item->kind == CHANGE_CHANGED || item->kind == CHANGE_REMOVED) && !forgiving)
+	replaced = item->kind == CHANGE_CHANGED || item->kind == CHANGE_REMOVED;
+	if (replaced && item->known == NULL && !forgiving)
 		edited(survey, item);
 }
 
@@ -224,4 +231,6 @@ bool survey_open(struct survey *survey, struct arena *arena, const artifact_list
 void survey_close(struct survey *survey)
 {
 	disk_close(&survey->disk);
+	arena_free(survey->drawing.wiped);
+	survey->drawing = (struct drawing){0};
 }

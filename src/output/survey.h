@@ -19,6 +19,13 @@ struct item {
 	bool staged;
 };
 
+/* Where pictures are made: one after the other, and those of the same text in the same arena. */
+struct drawing {
+	struct arena *wiped;
+	struct str text;
+	void *shared; /* see struct artifact */
+};
+
 struct survey {
 	struct arena *arena;
 	const struct tree_options *options;
@@ -28,6 +35,7 @@ struct survey {
 	struct manifest pending;  /* of a run that was stopped while it replaced files: such files are ours too */
 	LIST(struct item) items;  /* sorted by path */
 	bool begun;               /* pending is on disk and is of this run */
+	struct drawing drawing;
 };
 
 enum survey_purpose { SURVEY_TO_WRITE, SURVEY_TO_SHOW };
@@ -42,8 +50,8 @@ void survey_close(struct survey *survey);
 struct str survey_name(const struct survey *survey, struct str path);
 /* Reports disk.failure as a diagnostic; returns false. */
 bool survey_failed(struct survey *survey);
-/* The complete bytes of an item's artifact; a picture is made, in `arena`. */
-struct str survey_bytes(const struct item *item, struct arena *arena);
+/* The complete bytes of an item's artifact; a picture is made, and lasts until the next call. */
+struct str survey_bytes(struct survey *survey, const struct item *item);
 /* Enters the hash of the complete bytes, which decides what kind of change it is. */
 void survey_decide(struct item *item, struct str bytes);
 

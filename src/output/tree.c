@@ -4,7 +4,7 @@
  *  1. Everything is compared and checked; up to here nothing is changed.
  *  2. If an earlier run was stopped: its temporaries are removed, and manifest.json is made to say what is on disk now.
  *  3. .hlgen-pending.json says that files are about to change. While it exists, the run is unfinished.
- *  4. Changed files are written beside their places, then .hlgen-pending.json with the hash of each new file. One syncfs.
+ *  4. Changed files are written beside their places, then .hlgen-pending.json with the hash of each. One syncfs.
  *  5. Renames. A file is now as manifest.json or as .hlgen-pending.json says, so a later run knows it for its own, even
  *     when the site has changed in between.
  *  6. Files that are no longer made are removed. One syncfs.
@@ -63,22 +63,17 @@ static bool begin(struct survey *survey)
 
 static bool stage(struct survey *survey, struct item *item)
 {
-	struct arena *wiped;
 	struct str bytes;
-	bool done = true;
 
 	if (item->artifact == NULL || item->kind == CHANGE_SAME || item->kind == CHANGE_MODE)
 		return true;
-	wiped = arena_new_wiped();
-	bytes = survey_bytes(item, wiped);
+	bytes = survey_bytes(survey, item);
 	if (item->undecided)
 		survey_decide(item, bytes);
-	if (item->kind == CHANGE_NEW || item->kind == CHANGE_CHANGED) {
-		done = disk_stage(&survey->disk, item->path, item->artifact->mode, bytes);
-		item->staged = done;
-	}
-	arena_free(wiped);
-	return done;
+	if (item->kind == CHANGE_SAME || item->kind == CHANGE_MODE)
+		return true;
+	item->staged = disk_stage(&survey->disk, item->path, item->artifact->mode, bytes);
+	return item->staged;
 }
 
 /* Step 4. */
@@ -221,8 +216,8 @@ static void list_changes(const struct survey *survey, change_list *changes)
 	}
 }
 
-bool tree_write(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options, struct diags *diags,
-                change_list *changes)
+bool tree_write(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options,
+                struct diags *diags, change_list *changes)
 {
 	struct survey survey;
 	bool done = survey_open(&survey, arena, artifacts, options, diags, SURVEY_TO_WRITE);

@@ -21,9 +21,10 @@ struct tree_options {
 };
 
 /* Writes the artifacts plus .gitignore and manifest.json. Nothing is changed unless every check passes (files edited by hand,
- * foreign files in the way, redacted against full tree, symbolic links). Waits for another build in the same directory. False when a
- * diagnostic was reported; the files are then each old or new, never half, and the next run finishes the work. */
-bool tree_write(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options, struct diags *diags,
-                change_list *changes);
+ * foreign files in the way, redacted against full tree, symbolic links). Waits for another build in the same directory. Fills
+ * `changes` in the order of paths, unchanged files included, manifest.json left out. False when a diagnostic was reported; the
+ * files are then each old or new, never half, and the next run finishes the work. */
+bool tree_write(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options,
+                struct diags *diags, change_list *changes);
 
 #endif

@@ -18,8 +18,8 @@ inside() {
 		option=(-e stderr -c "${file#"$tree/vps"}")
 		# What the unit's RuntimeDirectory= makes.
 		grep -rhoP '^RuntimeDirectory=\K.*' "$tree/vps/etc/systemd/system" | sed 's,^,/run/,' | xargs -r mkdir -p
-	elif [ -e /etc/nginx/sites-enabled/default ]; then
-		# The owner's own site on port 80 would only show up as a clash when the relay redirects port 80 too.
+	elif grep -rqE '^[[:blank:]]*listen 80[ ;]' "$tree/vps/etc/nginx/modules-enabled"; then
+		# A TCP relay of port 80 cannot share it with Debian's default site; a redirect can.
 		rm -f /etc/nginx/sites-enabled/default
 	fi
 	nginx -t "${option[@]}" > /run/said 2>&1 || { cat /run/said; return 1; }
@@ -40,7 +40,7 @@ inside() {
 }
 
 relay_files() {
-	grep -rlE '^[[:blank:]]*(stream|http) *\{' "$1/vps/etc" 2>/dev/null
+	grep -rlE '^[[:blank:]]*(stream|http|server) *\{' "$1/vps/etc" 2>/dev/null
 }
 
 if [ "$1" = inside ]; then

@@ -75,7 +75,7 @@ for conf in "$tree"/clients/*.conf; do
 	if have script; then
 		# With a terminal: colours say which module is dark.
 		command=$(printf '%q ' "$HLGEN" qr --keys "$keys" --site "$site" "$client")
-		TERM=xterm-256color script -qec "stty cols 200; $command" /dev/null </dev/null > "$TEMP/terminal" 2>&1
+		TERM=xterm-256color script -qec "stty cols 200; $command 2>/dev/null" /dev/null </dev/null > "$TEMP/terminal" 2>&1
 		if ! "$PYTHON" "$ROOT/tests/consumers/terminal_picture.py" --colours "$TEMP/terminal" "$TEMP/terminal.pgm" >"$TEMP/said" 2>&1; then
 			fail "$name on a terminal" "$(cat "$TEMP/said")"
 		else

@@ -101,7 +101,9 @@ def main():
                 answer = ask(port, f"GET /a?b=c HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
                 need(answer.startswith(b"HTTP/1.1 308 ") and f"Location: https://{host}/a?b=c\r\n".encode() in answer, f"{name}: {host}: {answer!r}")
             answer = ask(port, b"GET / HTTP/1.1\r\nHost: elsewhere.example.net\r\nConnection: close\r\n\r\n")
-            need(answer == b"", f"{name}: another name gets {answer!r}")
+            # A shared nginx leaves other names to the owner's own sites; a dedicated one hangs up.
+            shared = site["vps"].get("nginx") == "shared"
+            need(b"308" not in answer.split(b"\r\n")[0] if shared else answer == b"", f"{name}: another name gets {answer!r}")
             continue
         reads_names = "names" in listen or port == 443 or listen["to"].endswith(":443")
         passes_any = listen.get("names") == "any" or not reads_names

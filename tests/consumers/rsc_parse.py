@@ -2,6 +2,7 @@
 
 parse(text) gives (commands, problems). What a router would take but a generated file should not have (continuation lines,
 trailing comments, two commands on a line, relative menus) is a problem too."""
+import bisect
 import re
 from dataclasses import dataclass, field
 
@@ -53,12 +54,13 @@ class Parser:
         self.text = text
         self.at = 0
         self.menus = menus
+        self.breaks = [found.start() for found in re.finditer("\n", text)]
         self.problems = []
 
     # ---- characters ----
 
     def line(self, at=None):
-        return self.text.count("\n", 0, self.at if at is None else at) + 1
+        return bisect.bisect_left(self.breaks, self.at if at is None else at) + 1
 
     def problem(self, message, at=None):
         self.problems.append((self.line(at), message))

@@ -5,9 +5,9 @@
  *     HLGEN_FAULT_KILL   when set: SIGKILL before the call, instead of an error
  *     HLGEN_FAULT_MARK   a file that is created when it happens, so that the caller knows when there are no more calls
  *
- * "rename", "mkdir" and "unlink" also count the variants that take a folder, "malloc" also calloc and realloc. "any" is every
- * function except malloc. A write that fails has written half of its bytes; a close that fails has closed. What libc does
- * inside itself (stdio) is not seen. Writes to stderr are not counted: there has to be a way to say what happened. */
+ * "rename", "mkdir" and "unlink" also count the variants that take a folder, "malloc" also calloc and realloc. "any" is
+ * every function except malloc. A write that fails has written half of its bytes; a close that fails has closed. What libc
+ * does inside itself (stdio) is not seen. Writes to stderr are not counted: there has to be a way to say what happened. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -12,19 +12,17 @@ def rows():
     text = pathlib.Path("src/diag/codes.def").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     string = r'"(?:[^"\\]|\\.)*"'
-    for match in re.finditer(rf"CODE\(\s*(\w+)\s*,\s*({string})\s*,\s*(\w+)\s*,\s*((?:{string}\s*)+),\s*((?:{string}\s*)+)\)", text):
-        joined = ["".join(part[1:-1] for part in re.findall(string, group)) for group in match.group(2, 4, 5)]
-        yield (match.group(1), *joined)
-    found = len(re.findall(r"\bCODE\(", text))
-    parsed = len(re.findall(rf"CODE\(\s*(\w+)\s*,\s*({string})\s*,\s*(\w+)\s*,\s*((?:{string}\s*)+),\s*((?:{string}\s*)+)\)", text))
-    if found != parsed:
-        print(f"src/diag/codes.def: {found - parsed} rows cannot be read")
+    found = re.findall(rf"CODE\(\s*(\w+)\s*,\s*({string})\s*,\s*\w+\s*,\s*((?:{string}\s*)+),\s*((?:{string}\s*)+)\)", text)
+    if len(found) != len(re.findall(r"\bCODE\(", text)):
+        print("src/diag/codes.def: some rows cannot be read")
+    for identifier, *groups in found:
+        yield (identifier, *("".join(part[1:-1] for part in re.findall(string, group)) for group in groups))
 
 
 def main():
     shown = set()
     for path in pathlib.Path("tests/errors").glob("*.expected"):
-        shown.update(re.findall(r"\[([a-z0-9-]+)\]$", path.read_text(encoding="utf-8"), re.MULTILINE))
+        shown.update(re.findall(r"^(?:\S+: )?(?:error|warning): .* \[([a-z0-9-]+)\]$", path.read_text(encoding="utf-8"), re.MULTILINE))
     elsewhere = {}
     listing = pathlib.Path("tests/errors/elsewhere")
     if listing.is_file():
@@ -37,7 +35,9 @@ def main():
                 continue
             elsewhere[line[0]] = line[1]
     names = set()
-    source = "".join(path.read_text(encoding="utf-8") for path in pathlib.Path("src").rglob("*.c"))
+    used = set()
+    for path in pathlib.Path("src").rglob("*.c"):
+        used.update(re.findall(r"\bDIAG_(\w+)", path.read_text(encoding="utf-8")))
     for identifier, name, title, explanation in rows():
         names.add(name)
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
@@ -46,7 +46,7 @@ def main():
             print(f"{name}: the title follows the rules of messages: no capital, no full stop")
         if len(explanation.replace("\\n", "\n")) < 80:
             print(f"{name}: an explanation has at least 80 characters")
-        if not re.search(rf"\bDIAG_{identifier}\b", source):
+        if identifier not in used:
             print(f"{name}: no source reports it")
         if name in elsewhere:
             path = pathlib.Path(elsewhere[name])

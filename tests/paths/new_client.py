@@ -10,8 +10,9 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         site = yaml.load(file, yaml.BaseLoader)
     clients = site.get("clients", {})
-    used = {client["address"] for client in clients.values()} | {site.get("router", {}).get("address")}
-    hosts = list(ipaddress.ip_network(site["tunnel"]["network"]).hosts())
+    network = ipaddress.ip_network(site["tunnel"]["network"])
+    used = {site["tunnel"].get("address", str(network[1]))} | {client["address"] for client in clients.values()} | {site.get("router", {}).get("address")}
+    hosts = list(network.hosts())
     # From the far end, where a host route would be needed were the hub's own prefix too short.
     address = next(str(host) for host in reversed(hosts) if str(host) not in used)
     # Without networks the only thing to reach is another client.

@@ -5,6 +5,7 @@ Reads the site only to know what is wanted; whether it is so is read from wg0.co
 hlgen.rsc. Prints lines for tests/run."""
 import ipaddress
 import os
+import re
 import sys
 
 import yaml
@@ -22,12 +23,38 @@ class House:
         self.hub = ipaddress.ip_address(tunnel.get("address", str(self.network[1])))
         self.networks = {name: ipaddress.ip_network(network["subnet"]) for name, network in self.site.get("networks", {}).items()}
         self.router = self.site.get("router")
+        self.gateways = [ipaddress.ip_address(network.get("gateway", str(ipaddress.ip_network(network["subnet"])[1])))
+                         for network in self.site.get("networks", {}).values()]
         self.masquerade = tunnel.get("clients_appear_as") == "vps"
         self.clients = {name: client for name, client in self.site.get("clients", {}).items() if client.get("enabled") != "false"}
         self.nftables = self.site["vps"].get("firewall", "nftables") == "nftables"
 
     def address(self, name):
         return ipaddress.ip_address(self.clients[name]["address"])
+
+    def routes(self, name):
+        """Subnets behind a client."""
+        routes = self.clients[name].get("routes", [])
+        return [ipaddress.ip_network(route) for route in ([routes] if isinstance(routes, str) else routes)]
+
+    def owner(self, address):
+        """The client that has this address, itself or behind it; "router" for the rest of the house."""
+        for name in self.clients:
+            if address == self.address(name) or any(address in route for route in self.routes(name)):
+                return name
+        return "router"
+
+    def samples(self, prefix):
+        """Addresses of a prefix that somebody has: at both ends and in the middle, in the tunnel those in use."""
+        if prefix.num_addresses < 4:
+            return [prefix[0]]
+        if prefix.overlaps(self.network):
+            used = [self.address(name) for name in self.clients]
+            used += [ipaddress.ip_address(self.router["address"])] if self.router else []
+            return [address for address in used if address in prefix]
+        # A network's name does not include the router's own address in it.
+        return [address for address in (prefix[1], prefix[2], prefix[prefix.num_addresses // 2], prefix[-2], prefix[-3])
+                if address not in self.gateways]
 
     def targets(self, name):
         """(what, prefix, protocol, first port, last port) that this client may open, as declared."""
@@ -43,24 +70,20 @@ class House:
             elif item == "ingress":
                 yield item, ipaddress.ip_network(self.site["kubernetes"]["ingress"]["address"]), None, 1, 65535
             elif item == "router":
-                yield item, ipaddress.ip_network(self.router["address"]), None, 1, 65535
+                # A hub that masquerades does so towards the LAN, not inside the tunnel's own network.
+                tunnel = [] if self.masquerade else [ipaddress.ip_address(self.router["address"])]
+                for address in self.gateways + tunnel:
+                    yield item, ipaddress.ip_network(address), None, 1, 65535
             elif slash and protocol in ("tcp", "udp"):
-                host, _, ports = place.rpartition(":")
-                first, _, last = ports.partition("-")
-                yield item, ipaddress.ip_network(host.strip("[]")), protocol, int(first), int(last or first)
+                host, ports = re.fullmatch(r"\[?([^\[\]]*?)\]?(?::([0-9-]+))?", place).groups()
+                first, _, last = (ports or "1-65535").partition("-")
+                yield item, ipaddress.ip_network(host), protocol, int(first), int(last or first)
             else:
                 yield item, ipaddress.ip_network(item), None, 1, 65535
 
     def may(self, name, target, protocol, port):
         return any(target in prefix and wanted in (None, protocol) and first <= port <= last
                    for _, prefix, wanted, first, last in self.targets(name))
-
-
-def samples(prefix):
-    """Addresses at both ends and in the middle."""
-    if prefix.num_addresses < 4:
-        return [prefix[0]]
-    return [prefix[1], prefix[prefix.num_addresses // 2], prefix[-2]]
 
 
 class Check:
@@ -89,7 +112,9 @@ class Check:
         self.need(any(address in prefix for prefix in self.on_link), f"hub: no connected route to {address} after a reload")
         self.need(any(house.hub in prefix for prefix in allowed), "client: the hub is not in AllowedIPs")
         for what, prefix, protocol, first, last in house.targets(name):
-            for target in samples(prefix):
+            for target in house.samples(prefix):
+                if target in (address, house.hub):
+                    continue
                 for port in {first, last}:
                     for proto in [protocol] if protocol else ["tcp", "udp"]:
                         self.hop(what, allowed, files.Packet(address, target, proto, port))
@@ -101,11 +126,11 @@ class Check:
         self.need(any(packet.target in prefix for prefix in allowed), f"client: {what}: {packet.target} is not in AllowedIPs")
         peer = files.longest_match(self.peers, packet.target)
         self.need(peer, f"hub: no peer for {packet.target}")
-        behind_router = packet.target not in house.network
-        if str(packet.target) == (house.router or {}).get("address"):
-            self.to_router(what, packet)
-        if behind_router:
-            self.need(peer and peer["label"].startswith("router"), f"hub: {packet.target} goes to {peer and peer['label']}")
+        owner = house.owner(packet.target)
+        behind_router = owner == "router" and packet.target not in house.network
+        to_router = packet.target in house.gateways or str(packet.target) == (house.router or {}).get("address")
+        self.need(peer and owner in peer["label"].split(), f"hub: {packet.target} goes to {peer and peer['label']}, not to {owner}")
+        if packet.target not in house.network:
             # wg-quick and hlgen-wg-routes make a route of each AllowedIPs prefix.
             routes = [prefix for one in self.peers for prefix in files.prefixes(one, "AllowedIPs")] + self.on_link
             self.need(any(packet.target in prefix and prefix.prefixlen for prefix in routes), f"hub: no route to {packet.target}")
@@ -113,21 +138,18 @@ class Check:
             self.need(self.nft.forward(packet) == "accept", f"hub: {what}: {packet} is dropped")
             back = files.Packet(packet.target, packet.source, packet.protocol, 40000, state="established")
             self.need(self.nft.forward(back) == "accept", f"hub: the answer {back} is dropped")
-        if behind_router and self.router:
-            self.through_router(what, packet)
+        if self.router and (behind_router or to_router):
+            self.through_router(what, packet, "input" if to_router else "forward")
 
-    def through_router(self, what, packet):
-        source = self.house.hub if self.house.masquerade else packet.source
+    def through_router(self, what, packet, part="forward"):
+        masqueraded = self.house.masquerade and packet.target not in self.house.network
+        source = self.house.hub if masqueraded else packet.source
         self.need(any(source in prefix for prefix in self.router.allowed), f"router: allowed-address lacks {source}")
         seen = self.at_router(source, packet.target, packet.protocol, packet.port)
-        verdict = self.router.decide("forward", seen)
+        verdict = self.router.decide(part, seen)
         self.need(verdict == "accept", f"router: {what}: {seen}: {verdict}")
         ways = [address.network for address in self.router.addresses] + self.router.routes
         self.need(any(source in prefix for prefix in ways), f"router: no route back to {source}")
-
-    def to_router(self, what, packet):
-        seen = self.at_router(packet.source, packet.target, packet.protocol, packet.port)
-        self.need(self.router.decide("input", seen) == "accept", f"router: {what}: {seen}: {self.router.decide('input', seen)}")
 
     def at_router(self, source, target, protocol, port):
         return files.Packet(source, target, protocol, port, iif=self.house.router.get("interface", "wg-vps"), oif="lan")
@@ -135,18 +157,31 @@ class Check:
     def denied(self, name, address):
         """What is not in the reach is refused on the hub and, when it knows the client, on the router."""
         house = self.house
-        others = [prefix for prefix in house.networks.values()] + [ipaddress.ip_network(client["address"]) for client in house.clients.values()]
+        others = list(house.networks.values()) + [house.network] + [route for other in house.clients for route in house.routes(other)]
         for prefix in others:
-            for target in samples(prefix):
+            for target in house.samples(prefix):
                 for proto, port in (("tcp", 22), ("udp", 53), ("tcp", 443), ("tcp", 65000)):
                     packet = files.Packet(address, target, proto, port)
                     if target == address or house.may(name, target, proto, port) or self.dns(name, target, port):
                         continue
                     if self.nft:
                         self.need(self.nft.forward(packet) != "accept", f"hub: {packet} is let through")
-                    if self.router and not house.masquerade and target not in house.network:
+                    if self.router and not house.masquerade and target not in house.network and house.owner(target) == "router":
                         seen = self.at_router(address, target, proto, port)
                         self.need(self.router.decide("forward", seen) == "drop", f"router: {seen}: {self.router.decide('forward', seen)}")
+
+        if self.router and not house.masquerade:
+            self.gateways_denied(name, address)
+
+    def gateways_denied(self, name, address):
+        """The router's own addresses are not part of a network's name: its input chain refuses them."""
+        house = self.house
+        asked = [prefix[0] for what, prefix, *_ in house.targets(name) if what == "router" or prefix.num_addresses == 1]
+        for gateway in house.gateways:
+            for proto, port in (("tcp", 22), ("udp", 53), ("tcp", 8291)):
+                if gateway not in asked and not self.dns(name, gateway, port):
+                    seen = self.at_router(address, gateway, proto, port)
+                    self.need(self.router.decide("input", seen) == "drop", f"router: {seen}: {self.router.decide('input', seen)}")
 
     def relay(self):
         """The hub's own connections to what it relays."""
@@ -189,7 +224,8 @@ class Check:
 def main():
     label, site, tree, rules = sys.argv[1:]
     check = Check(label, House(site), tree, rules)
-    results = [("the hub", check.hub()), ("the relay", check.relay())] + [(f"client {name}", check.client(name)) for name in sorted(check.house.clients)]
+    results = [("the hub", check.hub()), ("the relay", check.relay())]
+    results += [(f"client {name}", check.client(name)) for name in sorted(check.house.clients)]
     for what, errors in results:
         print(f"{'FAIL' if errors else 'ok'} paths/{label}: {what}")
         for error in errors[:30]:

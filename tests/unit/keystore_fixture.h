@@ -110,7 +110,7 @@ static inline void write_mode(const char *path, const char *text, mode_t mode)
 }
 
 /* The text of a file; in the arena. */
-static const char *content(struct fixture *f, const char *path)
+static inline const char *content(struct fixture *f, const char *path)
 {
 	char text[512];
 	FILE *file = fopen(path, "r");
@@ -142,7 +142,7 @@ static inline void make_folders(void)
 	assert_int_equal(mkdir("keys/clients", 0700), 0);
 }
 
-static const char *spelled(struct fixture *f, struct secret secret)
+static inline const char *spelled(struct fixture *f, struct secret secret)
 {
 	struct buf out = {.arena = f->arena};
 
@@ -151,7 +151,7 @@ static const char *spelled(struct fixture *f, struct secret secret)
 }
 
 /* What the run would print; it must not contain any of the keys. */
-static const char *messages(struct fixture *f)
+static inline const char *messages(struct fixture *f)
 {
 	char *text = NULL;
 	size_t len = 0;

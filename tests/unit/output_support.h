@@ -77,8 +77,9 @@ static inline void clear(struct fixture *f)
 /* A "picture" that is easy to predict, and a count of how many were made. */
 static int pictures_made;
 
-static inline struct str draw(struct arena *arena, struct str text)
+static inline struct str draw(struct arena *arena, struct str text, void **shared)
 {
+	*shared = arena;
 	pictures_made++;
 	return str_format(arena, "picture of %.*s\n", STR_ARG(text));
 }

@@ -45,6 +45,20 @@ static struct str letters(size_t count)
 	return (struct str){text, count};
 }
 
+static struct str svg_of(struct str payload)
+{
+	void *shared = NULL;
+
+	return qr_svg(arena, payload, &shared);
+}
+
+static struct str png_of(struct str payload)
+{
+	void *shared = NULL;
+
+	return qr_png(arena, payload, &shared);
+}
+
 /* ---- payload ---- */
 
 static void payload_is_short(void **state)
@@ -300,8 +314,8 @@ static void pictures_show_the_code(void **state)
 		struct str payload = letters(lengths[i]);
 		struct matrix *expected = expected_matrix(payload);
 
-		assert_same(svg_matrix(qr_svg(arena, payload)), expected);
-		assert_same(png_matrix(qr_png(arena, payload)), expected);
+		assert_same(svg_matrix(svg_of(payload)), expected);
+		assert_same(png_matrix(png_of(payload)), expected);
 		assert_same(terminal_matrix(qr_terminal(arena, payload, false), false), expected);
 		assert_same(terminal_matrix(qr_terminal(arena, payload, true), true), expected);
 	}
@@ -312,7 +326,7 @@ static void payload_bytes_are_any(void **state)
 	struct str payload = {"\0\xff\x80 \n", 5};
 
 	(void)state;
-	assert_same(svg_matrix(qr_svg(arena, payload)), expected_matrix(payload));
+	assert_same(svg_matrix(svg_of(payload)), expected_matrix(payload));
 }
 
 static void svg_begins_as_written_here(void **state)
@@ -324,13 +338,13 @@ static void svg_begins_as_written_here(void **state)
 		"<path stroke=\"#000\" d=\"M4 4.5h7m";
 
 	(void)state;
-	assert_text(str_slice(qr_svg(arena, STR("hello")), 0, sizeof start - 1), start);
+	assert_text(str_slice(svg_of(STR("hello")), 0, sizeof start - 1), start);
 }
 
 /* Signature, header, data, end: no time, no text, no colour space. */
 static void png_has_only_the_needed_chunks(void **state)
 {
-	struct str png = qr_png(arena, letters(287));
+	struct str png = png_of(letters(287));
 	char names[64] = "";
 	size_t count = 0;
 
@@ -355,9 +369,20 @@ static void pictures_are_deterministic(void **state)
 	struct str payload = letters(300);
 
 	(void)state;
-	assert_true(str_equal(qr_svg(arena, payload), qr_svg(arena, payload)));
-	assert_true(str_equal(qr_png(arena, payload), qr_png(arena, payload)));
-	assert_false(str_equal(qr_png(arena, payload), qr_png(arena, letters(301))));
+	assert_true(str_equal(svg_of(payload), svg_of(payload)));
+	assert_true(str_equal(png_of(payload), png_of(payload)));
+	assert_false(str_equal(png_of(payload), png_of(letters(301))));
+}
+
+static void pictures_share_a_code(void **state)
+{
+	struct str payload = letters(300);
+	void *shared = NULL;
+
+	(void)state;
+	assert_true(str_equal(qr_svg(arena, payload, &shared), svg_of(payload)));
+	assert_non_null(shared);
+	assert_true(str_equal(qr_png(arena, payload, &shared), png_of(payload)));
 }
 
 int main(void)
@@ -372,6 +397,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(svg_begins_as_written_here, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(png_has_only_the_needed_chunks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(pictures_are_deterministic, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(pictures_share_a_code, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
