@@ -21,7 +21,9 @@ HL_LIBS  := $(shell $(PKG) --libs $(LIBS))
 
 SOURCES   := $(wildcard src/*.c src/*/*.c)
 TEMPLATES := $(sort $(wildcard templates/*/*.tmpl))
-OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/templates.o
+EXAMPLES  := $(sort $(wildcard examples/*.yaml))
+EMBEDDED  := $(BUILD)/templates $(BUILD)/examples
+OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o) $(EMBEDDED:=.o)
 LIBRARY   := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 UNIT      := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
@@ -42,22 +44,26 @@ $(BUILD)/%.o: %.c Makefile
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(HL_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The built-in templates, as one C file made by a small program of the tree.
+# The built-in templates and the examples for init, each as one C file made by a small program of the tree.
 $(BUILD)/embed: src/render/embed/embed.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(STD) $(WARN) -O1 -o $@ $<
 
-# Named in a file so that a template that was removed or added makes the list new.
-$(BUILD)/templates.list: FORCE
+# Named in a file so that one that was removed or added makes the list new.
+$(BUILD)/templates.list: FILES = $(TEMPLATES)
+$(BUILD)/examples.list: FILES = $(EXAMPLES)
+$(EMBEDDED:=.list): FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(TEMPLATES) | cmp -s - $@ || printf '%s\n' $(TEMPLATES) > $@
+	@printf '%s\n' $(FILES) | cmp -s - $@ || printf '%s\n' $(FILES) > $@
 
-$(BUILD)/templates.c: $(BUILD)/embed $(BUILD)/templates.list $(TEMPLATES)
+$(BUILD)/templates.c: $(TEMPLATES)
+$(BUILD)/examples.c: $(EXAMPLES)
+$(EMBEDDED:=.c): %.c: %.list $(BUILD)/embed
 	@echo "  EMBED   $@"
-	$(Q)$(BUILD)/embed $(TEMPLATES) > $@.new && mv $@.new $@
+	$(Q)$(BUILD)/embed $(*F) $$(cat $<) > $@.new && mv $@.new $@
 
-$(BUILD)/templates.o: $(BUILD)/templates.c
+$(EMBEDDED:=.o): %.o: %.c
 	@echo "  CC      $<"
 	$(Q)$(CC) $(CPPFLAGS) $(HL_CFLAGS) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
 
@@ -65,6 +71,10 @@ $(BUILD)/templates.o: $(BUILD)/templates.c
 example: $(BUILD)/hlgen
 	$(Q)install -D -m 0644 examples/homelab.yaml $(BUILD)/example/site.yaml
 	$(Q)$(BUILD)/hlgen build $(BUILD)/example/site.yaml
+
+# What is made from the tables of the program: schema, completions, the key reference in the manual.
+generated: $(BUILD)/hlgen
+	$(Q)schema/update $(BUILD)/hlgen
 
 # ---- tests -------------------------------------------------------------------------------------------------------
 
@@ -94,14 +104,22 @@ clean:
 	rm -rf $(BUILD)
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/hlgen $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d \
+	    $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples
 	install -m 0755 $(BUILD)/hlgen $(DESTDIR)$(PREFIX)/bin/hlgen
 	install -m 0644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 0644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 0644 schema/site.schema.json $(DESTDIR)$(PREFIX)/share/hlgen/
+	install -m 0644 completions/hlgen.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hlgen
+	install -m 0644 completions/_hlgen $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
+	install -m 0644 completions/hlgen.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
 	install -m 0644 README.md $(DESTDIR)$(PREFIX)/share/doc/hlgen/
 	install -m 0644 examples/*.yaml $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples/
 
 FORCE:
-.PHONY: all example unit check asan lint clean install FORCE
+.PHONY: all example generated unit check asan lint clean install FORCE
 .SECONDARY: $(BUILD)/libhlgen.a
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d)

@@ -4,15 +4,7 @@
 
 #include <string.h>
 
-struct option {
-	unsigned bit;
-	char letter; /* 0: none */
-	const char *name;
-	const char *value; /* NULL: takes none */
-	const char *text;
-};
-
-static const struct option options[] = {
+const struct option options[] = {
 	{ OPTION_OUT, 'o', "out", "DIR", "where the tree is written (default: out beside SITE)" },
 	{ OPTION_KEYS, 'k', "keys", "DIR", "the key store (default: keys beside SITE)" },
 	{ OPTION_SITE, 's', "site", "SITE", "the site file (default: site.yaml)" },
@@ -23,8 +15,13 @@ static const struct option options[] = {
 	{ OPTION_DIAGNOSTICS, 0, "diagnostics", "text|json", "how messages are printed" },
 	{ OPTION_PRESHARED, 0, "preshared", NULL, "the key is a preshared key" },
 	{ OPTION_REPLACE, 0, "replace", NULL, "replace a key that is there" },
+	{ OPTION_EXAMPLE, 0, "example", "minimal|relay|homelab|full", "what to start from (default: minimal)" },
+	{ OPTION_TUNNEL, 0, "tunnel", "split|full", "what the client sends through the tunnel" },
+	{ OPTION_ADDRESS, 0, "address", "ADDRESS", "its tunnel address (default: the next free one)" },
+	{ OPTION_DNS, 0, "dns", "ADDRESS,...", "its DNS servers while the tunnel is up" },
 	{ OPTION_HELP, 'h', "help", NULL, "show this help" },
 };
+const size_t option_count = sizeof options / sizeof *options;
 
 void arguments_help(const struct command *command, FILE *out)
 {
@@ -32,7 +29,7 @@ void arguments_help(const struct command *command, FILE *out)
 	if (command->details)
 		fprintf(out, "\n%s", command->details);
 	fprintf(out, "\noptions:\n");
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &options[i];
 		char letter[5] = "    ";
 		if (!((command->options | OPTION_HELP) & option->bit))
@@ -58,6 +55,10 @@ static enum parse_result apply(const struct command *command, const struct optio
 	case OPTION_KEYS: arguments->keys = value; break;
 	case OPTION_SITE: arguments->site = value; break;
 	case OPTION_TEMPLATES: arguments->templates = value; break;
+	case OPTION_EXAMPLE: arguments->example = value; break;
+	case OPTION_TUNNEL: arguments->tunnel = value; break;
+	case OPTION_ADDRESS: arguments->address = value; break;
+	case OPTION_DNS: arguments->dns = value; break;
 	case OPTION_REDACT: arguments->redact = true; break;
 	case OPTION_FORCE: arguments->force = true; break;
 	case OPTION_STRICT: arguments->strict = true; break;
@@ -77,7 +78,7 @@ static enum parse_result apply(const struct command *command, const struct optio
 
 static const struct option *find(const struct command *command, const char *word, size_t length)
 {
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+	for (size_t i = 0; i < option_count; i++) {
 		if (!((command->options | OPTION_HELP) & options[i].bit))
 			continue;
 		if (word[0] == '-' ? strlen(options[i].name) == length - 1 && strncmp(options[i].name, word + 1, length - 1) == 0 :
@@ -90,7 +91,7 @@ static const struct option *find(const struct command *command, const char *word
 static enum parse_result unknown(const struct command *command, const char *word)
 {
 	struct suggestion suggestion = suggest_start(str_of(word[1] == '-' ? word + 2 : word + 1));
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+	for (size_t i = 0; i < option_count; i++)
 		if ((command->options | OPTION_HELP) & options[i].bit)
 			suggest_offer(&suggestion, str_of(options[i].name));
 	wrong(command, "unknown option", word);

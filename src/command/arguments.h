@@ -19,17 +19,32 @@ enum {
 	OPTION_REPLACE = 1 << 8,
 	OPTION_SITE = 1 << 9,
 	OPTION_HELP = 1 << 10,
+	OPTION_EXAMPLE = 1 << 11,
+	OPTION_TUNNEL = 1 << 12,
+	OPTION_ADDRESS = 1 << 13,
+	OPTION_DNS = 1 << 14,
 	/* what every command takes that reads a site */
 	OPTIONS_SITE = OPTION_KEYS | OPTION_STRICT | OPTION_DIAGNOSTICS,
 };
 
 struct arguments {
-	const char *out, *keys, *templates, *site; /* NULL: not given */
+	const char *out, *keys, *templates, *site, *example, *tunnel, *address, *dns; /* NULL: not given */
 	bool redact, force, strict, preshared, replace;
 	enum diag_format diagnostics;
 	int count;              /* operands */
 	const char *operands[4];
 };
+
+struct option {
+	unsigned bit;
+	char letter;       /* 0: none */
+	const char *name;
+	const char *value; /* "DIR", "SITE", "text|json"; NULL: takes none */
+	const char *text;
+};
+
+extern const struct option options[];
+extern const size_t option_count;
 
 enum parse_result { PARSE_RUN, PARSE_DONE, PARSE_WRONG };
 

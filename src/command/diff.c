@@ -11,9 +11,9 @@ int command_diff(const struct arguments *arguments)
 	bool differs = false;
 	if (!build_begin(&build, arguments, arguments->operands[0]))
 		return EXIT_SYSTEM;
-	struct tree_options options = { build.out_path, arguments->redact, false };
+	struct tree_options tree = { build.out_path, arguments->redact, false };
 	if (build_artifacts(&build))
-		tree_diff(build.arena, &build.artifacts, &options, build.diags, stdout, &differs);
+		tree_diff(build.arena, &build.artifacts, &tree, build.diags, stdout, &differs);
 	int status = build_end(&build, differs ? DIFF_DIFFERS : DIFF_SAME);
 	/* As diff(1): 1 says "differs", so input errors are trouble. */
 	return status == EXIT_INPUT && !differs ? DIFF_TROUBLE : status;

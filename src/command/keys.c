@@ -3,6 +3,7 @@
 #include "base/fatal.h"
 #include "base/file.h"
 #include "command/pipeline.h"
+#include "diag/suggest.h"
 #include "site/names.h"
 
 #include <sodium.h>
@@ -45,12 +46,39 @@ static bool identity_of(struct build *build, struct str name, struct str *identi
 	return true;
 }
 
+/* A typo would store the key of nobody, and the next build would make a new one for the machine that was meant. */
+static bool is_in_site(struct build *build, struct str identity)
+{
+	struct str name = str_starts(identity, STR("clients/")) ? str_slice(identity, 8, identity.len) : identity;
+	struct span nowhere = { 0 };
+	struct suggestion suggestion = suggest_start(name);
+	if (access(build->site_path, F_OK) != 0 || str_equal(identity, STR("vps")))
+		return true; /* keys may be there before the site file */
+	if (!build_site(build))
+		return false;
+	if (str_equal(identity, STR("router")) && build->site->router.head.present)
+		return true;
+	for (size_t i = 0; name.len != identity.len && i < build->site->clients.count; i++) {
+		const struct site_client *client = &build->site->clients.items[i];
+		if (str_equal(client->head.name, name) && !client->public_key.value.ptr)
+			return true;
+		suggest_offer(&suggestion, client->head.name);
+	}
+	struct diagnostic *found = diag_add(build->diags, DIAG_UNKNOWN_CLIENT, nowhere, "'%s' has no '%.*s' whose key hlgen keeps", build->site_path,
+		STR_ARG(name));
+	if (suggestion.best.ptr && suggestion.distance > 0)
+		diag_help(build->diags, found, "did you mean '%.*s'?", STR_ARG(suggestion.best));
+	else
+		diag_help(build->diags, found, "add it to the site file first");
+	return false;
+}
+
 static void import(struct build *build, const struct arguments *arguments)
 {
 	struct str identity, text;
 	struct span nowhere = { 0 };
 	char public_key[KEY_TEXT];
-	if (!identity_of(build, str_of(arguments->operands[1]), &identity))
+	if (!identity_of(build, str_of(arguments->operands[1]), &identity) || !is_in_site(build, identity))
 		return;
 	enum file_status status = file_read_fd(build->secret_arena, STDIN_FILENO, IMPORT_LIMIT, &text);
 	if (status == FILE_TOO_LARGE) {

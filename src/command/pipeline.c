@@ -63,12 +63,17 @@ static bool read_source(struct build *build, struct str *bytes)
 	return false;
 }
 
-bool build_site(struct build *build)
+const struct source *build_source(struct build *build)
 {
 	struct str bytes;
-	if (!read_source(build, &bytes))
+	return read_source(build, &bytes) ? source_new(build->arena, str_of(build->site_path), bytes) : NULL;
+}
+
+bool build_site(struct build *build)
+{
+	const struct source *source = build_source(build);
+	if (!source)
 		return false;
-	const struct source *source = source_new(build->arena, str_of(build->site_path), bytes);
 	struct yaml_node *document = yaml_parse(build->arena, source, build->diags);
 	if (document)
 		build->site = site_load(build->arena, document, build->diags);
@@ -88,19 +93,21 @@ bool build_artifacts(struct build *build)
 	if (!build_plan(build))
 		return false;
 	struct render_target target = { build->arena, build->secret_arena, build->secrets, build->plan, build->diags };
-	struct produce_options options = { build->arguments->templates, build->arguments->redact };
-	return produce(&target, build->plan, &options, &build->artifacts) && diags_errors(build->diags) == 0;
+	struct produce_options produce_as = { build->arguments->templates, build->arguments->redact };
+	return produce(&target, build->plan, &produce_as, &build->artifacts) && diags_errors(build->diags) == 0;
 }
 
 int build_end(struct build *build, int status)
 {
+	bool flushed = fflush(stdout) == 0 && !ferror(stdout);
+	int flush_errno = errno;
 	bool colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
 	if (diags_errors(build->diags) > 0)
 		status = diags_have(build->diags, DIAG_SYSTEM) ? EXIT_SYSTEM : EXIT_INPUT;
 	if (!diags_print(build->diags, stderr, build->arguments->diagnostics, colour, 20))
 		status = EXIT_SYSTEM;
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "hlgen: cannot write to standard output: %s\n", strerror(errno));
+	if (!flushed) {
+		fprintf(stderr, "hlgen: cannot write to standard output: %s\n", strerror(flush_errno));
 		status = EXIT_SYSTEM;
 	}
 	keystore_close(build->keys);

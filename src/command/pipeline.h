@@ -20,6 +20,8 @@ struct build {
 
 /* Sets everything up for a site file (NULL: site.yaml). False when the system refuses; a message was printed. */
 bool build_begin(struct build *build, const struct arguments *arguments, const char *site_path);
+/* The site file's text; NULL when it cannot be read, which was reported. */
+const struct source *build_source(struct build *build);
 /* Each runs the stages up to its own; false when errors were reported. */
 bool build_site(struct build *build);
 bool build_plan(struct build *build);

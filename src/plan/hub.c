@@ -2,6 +2,16 @@
 #include "base/map.h"
 #include "plan/planner.h"
 
+/* scp would take the first colon of an IPv6 address for the end of the host. */
+static struct str scp_login(struct arena *arena, struct str login)
+{
+	size_t at = str_find(login, '@');
+	struct str host = str_slice(login, at + 1, login.len);
+	if (str_find(host, ':') == host.len)
+		return login;
+	return str_format(arena, "%.*s@[%.*s]", STR_ARG(str_slice(login, 0, at)), STR_ARG(host));
+}
+
 static void plan_hub_addresses(struct planner *p)
 {
 	const struct site *site = p->site;
@@ -10,6 +20,7 @@ static void plan_hub_addresses(struct planner *p)
 	hub->address = site->vps.address.value;
 	hub->address6 = site->vps.address6.value;
 	hub->ssh = text_of(site->vps.ssh);
+	hub->scp = text_at(scp_login(p->arena, hub->ssh.value), hub->ssh.at);
 	hub->ssh_port = site->vps.ssh_port.value;
 	hub->wan = text_of(site->vps.interface);
 	hub->interface = text_at(STR("wg0"), site->tunnel.head.at);
@@ -44,6 +55,8 @@ static void plan_openings(struct planner *p)
 static void plan_house(struct planner *p)
 {
 	struct plan_hub *hub = &p->plan->hub;
+	for (size_t i = 0; i < p->plan->networks.count; i++)
+		add_prefix(p, &hub->router_addresses, prefix_of(p->plan->networks.items[i].gateway));
 	add_prefix(p, &hub->house4, hub->network);
 	add_prefix(p, &hub->house6, hub->network6);
 	for (size_t i = 0; i < p->site->networks.count; i++)
@@ -105,8 +118,10 @@ static void plan_client_peer(struct planner *p, const struct client_access *acce
 	for (size_t i = 0; i < client->routes.count; i++)
 		add_prefix(p, &peer->allowed_ips, client->routes.items[i].value);
 	reduce_prefixes(&peer->allowed_ips);
-	for (size_t i = 0; i < access->flows.count; i++)
-		*(struct plan_flow *)LIST_ADD(p->arena, &hub->flows) = access->flows.items[i];
+	for (size_t i = 0; i < access->flows.count; i++) {
+		const struct plan_flow *flow = &access->flows.items[i];
+		*(struct plan_flow *)LIST_ADD(p->arena, flow->hosts_only ? &hub->network_flows : &hub->flows) = *flow;
+	}
 	if (client->tunnel.value != TUNNEL_FULL)
 		return;
 	add_prefix(p, &hub->full4, prefix_of(client->address.value));

@@ -41,7 +41,7 @@ struct plan_opening {
 
 struct plan_hub {
 	struct ip address, address6; /* public */
-	struct text ssh;             /* root@89.167.62.126 */
+	struct text ssh, scp;        /* root@89.167.62.126; for scp an IPv6 address stands in brackets */
 	int64_t ssh_port;
 	struct text wan;             /* eth0 */
 	struct text interface;       /* wg0 */
@@ -56,7 +56,9 @@ struct plan_hub {
 	bool nftables; /* hlgen's own host firewall */
 	bool masquerade;                 /* clients appear as the hub towards the LAN */
 	LIST(struct plan_peer) peers;    /* router first, then clients in order of their names */
-	flow_list flows;                 /* what the hub forwards inside the tunnel */
+	flow_list flows;                 /* what the hub forwards inside the tunnel, to destinations that were named exactly */
+	flow_list network_flows;         /* the same, to the hosts of whole networks: not to `router_addresses` */
+	prefix_list router_addresses;    /* the router's own addresses inside those networks */
 	prefix_list full4, full6;        /* clients that use the VPS as their way to the internet */
 	LIST(struct plan_opening) openings;
 	prefix_list house4;              /* networks behind the tunnel and the tunnel itself: never sent to the internet */
@@ -117,7 +119,7 @@ struct plan_client {
 };
 
 struct plan_upstream {
-	struct text id; /* hlgen_https */
+	struct text id; /* hlgen_to_https */
 	struct ip address;
 	int64_t port;
 };

@@ -31,7 +31,7 @@ static struct plan_flow *add_flow(struct access_builder *b, struct prefix to, en
 	struct ip from = to.ip.family == IP_V6 ? client->address6.value : client->address.value;
 	if (to.ip.family == IP_NONE || from.family == IP_NONE)
 		return NULL;
-	struct str key = str_format(arena, "client/%.*s/%s%s", STR_ARG(client->head.name), what, to.ip.family == IP_V6 ? "/ipv6" : "");
+	struct str key = str_format(arena, "%s/%.*s/%s", to.ip.family == IP_V6 ? "client6" : "client", STR_ARG(client->head.name), what);
 	if (map_add(&b->keys, key, b))
 		return NULL;
 	struct plan_flow *flow = LIST_ADD(arena, &b->access->flows);
@@ -57,7 +57,7 @@ static void reach_router(struct access_builder *b)
 	for (size_t i = 0; i < b->p->plan->networks.count; i++) {
 		const struct plan_network *network = &b->p->plan->networks.items[i];
 		add_flow(b, prefix_of(network->gateway), PROTOCOL_ANY, 0, 0,
-			str_format(b->p->arena, "router/%.*s", STR_ARG(network->name.value)).ptr);
+			str_format(b->p->arena, "router-in/%.*s", STR_ARG(network->name.value)).ptr);
 	}
 }
 

@@ -79,7 +79,7 @@ static void plan_listen(struct planner *p, struct plan_relay *relay, const struc
 		relay->reads_names = true;
 	}
 	listen->upstream = (struct plan_upstream){
-		.id = text_at(str_format(p->arena, "hlgen_%.*s", STR_ARG(site->head.name)), site->head.at),
+		.id = text_at(str_format(p->arena, "hlgen_to_%.*s", STR_ARG(site->head.name)), site->head.at),
 		.address = site->target, .port = site->target_port };
 }
 

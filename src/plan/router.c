@@ -40,6 +40,8 @@ static void place_flow(struct router_builder *b, struct plan_flow flow)
 	if (map_add(&b->keys, flow.key.value, b))
 		return;
 	bool single = flow.to.length == ip_bits(flow.to.ip);
+	if (b->p->plan->hub.masquerade && !overlaps_network(b->p, flow.to))
+		return; /* the hub masquerades towards the networks only */
 	bool to_router = contains_router(b->p, flow.to) && !flow.hosts_only;
 	if (to_router)
 		add_flow(b, flow.ipv6 ? &router->input6 : &router->input4, &flow);
@@ -50,9 +52,10 @@ static void place_flow(struct router_builder *b, struct plan_flow flow)
 /* With a masquerading hub the router sees one source: what any client may reach, the hub may. */
 static struct plan_flow from_hub(struct planner *p, struct plan_flow flow, const struct site_client *client)
 {
-	struct str prefix = str_format(p->arena, "client/%.*s/", STR_ARG(client->head.name));
+	const char *kind = flow.ipv6 ? "client6" : "client";
+	struct str prefix = str_format(p->arena, "%s/%.*s/", kind, STR_ARG(client->head.name));
 	struct str what = str_slice(flow.key.value, prefix.len, flow.key.value.len);
-	flow.key.value = str_format(p->arena, "clients/%.*s", STR_ARG(what));
+	flow.key.value = str_format(p->arena, "%ss/%.*s", kind, STR_ARG(what));
 	flow.why.value = str_format(p->arena, "clients behind the hub to %.*s", STR_ARG(what));
 	flow.from = prefix_of(flow.ipv6 ? p->plan->hub.tunnel_address6 : p->plan->hub.tunnel_address);
 	return flow;

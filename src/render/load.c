@@ -64,6 +64,12 @@ static void report(struct loader *loader, struct str name, const char *problem)
 static void read_template(struct loader *loader, const struct folder *folder, const char *entry, struct str name)
 {
 	struct candidate candidate = {.name = name, .path = overlay_path(loader, name)};
+	struct stat info;
+	/* Opening a pipe would wait for its writer. */
+	if (fstatat(dirfd(folder->stream), entry, &info, 0) == 0 && !S_ISREG(info.st_mode)) {
+		report(loader, name, "not a regular file");
+		return;
+	}
 	switch (file_read(loader->arena, dirfd(folder->stream), entry, TEMPLATE_LIMIT, &candidate.bytes)) {
 	case FILE_OK:
 		*(struct candidate *)LIST_ADD(loader->arena, &loader->found) = candidate;
@@ -163,7 +169,7 @@ static void read_overlay(struct loader *loader)
 
 static void add_embedded(struct loader *loader)
 {
-	for (size_t i = 0; i < embedded_template_count; i++) {
+	for (size_t i = 0; i < embedded_templates_count; i++) {
 		struct candidate candidate = {.name = str_of(embedded_templates[i].name)};
 		if (map_get(&loader->names, candidate.name) != NULL)
 			continue;

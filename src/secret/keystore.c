@@ -227,6 +227,27 @@ bool keystore_preshared(struct keystore *store, struct str identity, struct span
 	return known->usable;
 }
 
+static bool is_made(const struct new_key *new)
+{
+	return new->private_key.id != 0;
+}
+
+size_t keystore_made_count(const struct keystore *store)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < store->news.count; i++)
+		count += is_made(&store->news.items[i]);
+	return count;
+}
+
+struct str keystore_made_at(const struct keystore *store, size_t index)
+{
+	for (size_t i = 0; i < store->news.count; i++)
+		if (is_made(&store->news.items[i]) && index-- == 0)
+			return store->news.items[i].name.identity;
+	return (struct str){ NULL, 0 };
+}
+
 bool keystore_dirty(const struct keystore *store)
 {
 	return store->news.count > 0;

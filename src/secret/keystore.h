@@ -38,6 +38,10 @@ bool keystore_pair(struct keystore *store, struct str identity, struct span at, 
 /* The preshared key of a peer: IDENTITY.psk. */
 bool keystore_preshared(struct keystore *store, struct str identity, struct span at, struct secret *secret);
 
+/* The identities for which a private key was made by this store and is not on the disk yet: how many, and the n-th. */
+size_t keystore_made_count(const struct keystore *store);
+struct str keystore_made_at(const struct keystore *store, size_t index);
+
 /* True when keystore_save() would write keys. */
 bool keystore_dirty(const struct keystore *store);
 /* Writes .gitignore, new keys (O_EXCL, 0600), missing .pub files (0644), then syncs files and folders. All or nothing

@@ -37,10 +37,21 @@ void check_client_names(struct checker *c)
 	}
 }
 
+/* A disabled client and the client itself do not count. */
+static bool reaches_something(const struct site_client *client)
+{
+	for (size_t i = 0; i < client->reaches.count; i++) {
+		const struct site_client *other = client->reaches.items[i].client;
+		if (!other || (other != client && client_is_on(other)))
+			return true;
+	}
+	return false;
+}
+
 static void check_one(struct checker *c, const struct site_client *client)
 {
 	bool full = client->tunnel.value == TUNNEL_FULL;
-	if (client->reaches.count == 0 && !full && !client->named_by_other && !client->head.broken) {
+	if (!reaches_something(client) && !full && !client->named_by_other && !client->head.broken) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_CLIENT_REACHES_NOTHING, client->reach.set ? client->reach.at : client->head.at,
 			"client '%.*s' can reach nothing but the hub itself", STR_ARG(client->head.name));
 		diag_help(c->diags, found, client->reach.set ? "name a network or a client in 'reach', or use 'tunnel: full'" :

@@ -46,6 +46,23 @@ static void check_pair(struct checker *c, const struct site_network *later, cons
 			quoted(c, "interface", later->interface.value), quoted(c, "network", earlier->head.name));
 }
 
+/* A range that is not for houses, or in which the VPS itself lives. */
+static void check_range(struct checker *c, struct prefix range, struct span at, const char *who)
+{
+	struct ip vps = c->site->vps.address.value;
+	if (range.ip.family != IP_V4 || report_reserved_range(c, range, at, who))
+		return;
+	if (vps.family == IP_V4 && prefix_contains(range, vps)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_OVERLAP, at, "%s contains the VPS's public address", who);
+		diag_note(c->diags, found, c->site->vps.address.at, "the VPS's address is declared here");
+		diag_help(c->diags, found, "the way to the VPS would lead into the tunnel itself: use private addresses (RFC 1918) in the house");
+	} else if (!ip_is_private(range.ip) && !ip_is_cgnat(range.ip) && !ip_is_documentation(range.ip)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_PUBLIC, at, "%s (%s) is not a private one: its real owner becomes unreachable",
+			who, prefix_words(c, range));
+		diag_help(c->diags, found, "use a network of RFC 1918, unless these addresses are really yours");
+	}
+}
+
 static void check_client_routes(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -54,6 +71,7 @@ static void check_client_routes(struct checker *c)
 			const struct site_client *client = &site->clients.items[i];
 			const struct site_prefix *route = &client->routes.items[k];
 			const char *who = quoted(c, "a route of client", client->head.name);
+			check_range(c, route->value, route->at, who);
 			check_overlap(c, route->value, route->at, who, site->tunnel.network.value, site->tunnel.network.at, "the tunnel network");
 			for (size_t n = 0; n < site->networks.count; n++)
 				check_overlap(c, route->value, route->at, who, site->networks.items[n].subnet.value, site->networks.items[n].subnet.at,
@@ -84,12 +102,7 @@ void check_networks(struct checker *c)
 				STR_ARG(network->head.name), subnet.length > 30 ? "too small for a gateway and a host" : "larger than a /8");
 			diag_help(c->diags, found, "a /24 holds 254 hosts");
 		}
-		if (subnet.ip.family == IP_V4 && site->vps.address.value.family == IP_V4 && prefix_contains(subnet, site->vps.address.value)) {
-			struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_OVERLAP, network->subnet.at,
-				"network '%.*s' contains the VPS's public address", STR_ARG(network->head.name));
-			diag_note(c->diags, found, site->vps.address.at, "the VPS's address is declared here");
-			diag_help(c->diags, found, "the way to the VPS would lead into the tunnel itself: use private addresses (RFC 1918) in the house");
-		}
+		check_range(c, subnet, network->subnet.at, quoted(c, "network", network->head.name));
 		for (size_t k = 0; k < i; k++)
 			check_pair(c, network, &site->networks.items[k]);
 	}

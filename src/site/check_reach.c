@@ -17,6 +17,11 @@ static bool inside_house(const struct site *site, struct prefix prefix)
 	return false;
 }
 
+static bool is_host(struct prefix prefix)
+{
+	return prefix.length == ip_bits(prefix.ip);
+}
+
 void check_reach(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -30,6 +35,17 @@ void check_reach(struct checker *c)
 				struct diagnostic *found = diag_add(c->diags, DIAG_HOST_BITS, reach->at, "%s has host bits set", prefix_words(c, reach->prefix));
 				diag_help(c->diags, found, "did you mean %s for the network, or %s for the host?", prefix_words(c, prefix_network(reach->prefix)),
 					ip_words(c, reach->prefix.ip));
+			} else if (is_host(reach->prefix) && (ip_equal(reach->prefix.ip, site->tunnel.address.value) ||
+			                                      ip_equal(reach->prefix.ip, site->tunnel.address6.value))) {
+				struct diagnostic *found = diag_add(c->diags, DIAG_REACH_USELESS, reach->at, "%s is the hub itself, which 'reach' does not open",
+					ip_words(c, reach->prefix.ip));
+				diag_help(c->diags, found, "ports of the VPS are opened under 'vps.allow', for example: \"9100/tcp from %s\"",
+					ip_words(c, client->address.value));
+			} else if (is_host(reach->prefix) && site->tunnel.clients_appear_as.value == APPEAR_VPS && site->router.head.present &&
+			           (ip_equal(reach->prefix.ip, site->router.address.value) || ip_equal(reach->prefix.ip, site->router.address6.value))) {
+				struct diagnostic *found = diag_add(c->diags, DIAG_REACH_USELESS, reach->at,
+					"with 'clients_appear_as: vps' the router's tunnel address answers the hub only");
+				diag_help(c->diags, found, "use 'router', or the router's address in one of the networks");
 			} else if (!inside_house(site, reach->prefix)) {
 				struct diagnostic *found = diag_add(c->diags, DIAG_REACH_OUTSIDE, reach->at, "nothing behind the tunnel has the addresses %s",
 					prefix_words(c, reach->prefix));
@@ -68,6 +84,14 @@ static bool may_ask(const struct site *site, const struct site_client *client, s
 	return false;
 }
 
+static bool has_ipv4_server(const struct site_client *client)
+{
+	for (size_t i = 0; i < client->dns.count; i++)
+		if (client->dns.items[i].value.family == IP_V4)
+			return true;
+	return false;
+}
+
 void check_dns(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -88,7 +112,14 @@ void check_dns(struct checker *c)
 			}
 			if (is_router_address(site, server))
 				continue;
+			bool no_way = client->tunnel.value == TUNNEL_FULL && server.family == IP_V6 && site->vps.address6.value.family == IP_NONE;
 			bool inside = inside_house(site, prefix_of(server));
+			if (no_way && !inside && !has_ipv4_server(client)) {
+				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at,
+					"client '%.*s' asks an IPv6 server for DNS, but the VPS has no IPv6", STR_ARG(client->head.name));
+				diag_help(c->diags, found, "add an IPv4 server, for example 1.1.1.1, or 'address6' to the VPS if it has one");
+				continue;
+			}
 			bool hub = ip_equal(server, site->tunnel.address.value) || ip_equal(server, site->tunnel.address6.value);
 			if (hub) {
 				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at, "client '%.*s' asks the hub for DNS, but no server runs there",

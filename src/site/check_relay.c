@@ -1,18 +1,11 @@
 /* Relay and public names: every listen has one target that exists, every published name one way in. */
 #include "site/checks.h"
-
-static bool has_via(const struct site_service *service, int via)
-{
-	for (size_t i = 0; i < service->via.count; i++)
-		if (service->via.items[i].value == via)
-			return true;
-	return false;
-}
+#include "site/names.h"
 
 static bool publishes_something(const struct site *site)
 {
 	for (size_t i = 0; i < site->services.count; i++)
-		if (has_via(&site->services.items[i], VIA_RELAY))
+		if (service_has_via(&site->services.items[i], VIA_RELAY))
 			return true;
 	return false;
 }
@@ -32,6 +25,10 @@ static void check_target(struct checker *c, const struct site_listen *listen)
 			"the target %s of relay '%.*s' is the network or broadcast address of '%.*s'", ip_words(c, listen->target),
 			STR_ARG(listen->head.name), STR_ARG(network->head.name));
 		diag_help(c->diags, found, "write the address of one host");
+	} else if (is_router_address(c->site, listen->target)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_RELAY_TO_ROUTER, listen->to.at, "relay '%.*s' opens the router itself to the internet",
+			STR_ARG(listen->head.name));
+		diag_help(c->diags, found, "give the address of the machine that is meant, or reach the router through a client's tunnel");
 	}
 }
 
@@ -49,6 +46,10 @@ static void check_listen(struct checker *c, const struct site_listen *listen, bo
 		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->names.at,
 			"relay '%.*s' passes every name: all that the target serves is open to the internet", STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "use 'names: published' and list what is public under 'services'");
+	} else if (!listen->tls && listen->to.value.ptr && str_starts(listen->to.value, STR("ingress:"))) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->to.at,
+			"relay '%.*s' passes plain HTTP for every name to the ingress", STR_ARG(listen->head.name));
+		diag_help(c->diags, found, "it is needed for HTTP-01 certificates only: otherwise use 'redirect: true'");
 	} else if ((listen->tls || listen->redirect.value) && !published) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NOTHING_PUBLISHED, listen->head.at,
 			"relay '%.*s' passes published names only, but no service has 'via: relay'", STR_ARG(listen->head.name));
@@ -56,10 +57,25 @@ static void check_listen(struct checker *c, const struct site_listen *listen, bo
 	}
 }
 
+/* A redirect sends visitors to https without a port, which is 443. */
+static void check_redirect(struct checker *c, const struct site_listen *listen)
+{
+	if (!listen->redirect.value || listen->to.set)
+		return;
+	for (size_t i = 0; i < c->site->relay.count; i++)
+		if (c->site->relay.items[i].listen.value == 443 || c->site->relay.items[i].head.broken)
+			return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_REDIRECT_NOWHERE, listen->redirect.at,
+		"relay '%.*s' redirects to https, but nothing listens on port 443", STR_ARG(listen->head.name));
+	diag_help(c->diags, found, "add for example: https: { listen: 443, to: ingress:443 }");
+}
+
 void check_relay(struct checker *c)
 {
 	const struct site *site = c->site;
 	bool published = publishes_something(site);
+	for (size_t i = 0; i < site->relay.count; i++)
+		check_redirect(c, &site->relay.items[i]);
 	for (size_t i = 0; i < site->relay.count; i++)
 		check_listen(c, &site->relay.items[i], published);
 }
@@ -81,12 +97,19 @@ void check_services(struct checker *c)
 			}
 			continue;
 		}
+		const char *why = service->host.set ? NULL : name_host(service->name.value);
+		if (why) {
+			struct diagnostic *found = diag_add(c->diags, DIAG_BAD_NAME, service->name.at, "service '%.*s' gets no good host name: %s",
+				STR_ARG(service->head.name), why);
+			diag_help(c->diags, found, "its name is the key under the site's domain; shorten one of them");
+			continue;
+		}
 		struct str lower = str_lower(c->arena, service->name.value);
 		const struct site_service *first = map_add(&names, lower, (void *)(uintptr_t)service);
 		if (first)
 			report_twice(c, DIAG_DUPLICATE_HOST, service->name.at, first->name.at, str_format(c->arena, "name '%.*s'", STR_ARG(lower)).ptr,
 				str_format(c->arena, "service '%.*s'", STR_ARG(first->head.name)).ptr);
-		if (!tls && has_via(service, VIA_RELAY)) {
+		if (!tls && service_has_via(service, VIA_RELAY)) {
 			struct diagnostic *found = diag_add(c->diags, DIAG_NO_TLS_RELAY, service->via.at,
 				"service '%.*s' is published through the relay, but no relay reads TLS names", STR_ARG(service->head.name));
 			diag_help(c->diags, found, "add under 'relay': https: { listen: 443, to: ingress:443 }");

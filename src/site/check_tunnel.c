@@ -8,6 +8,11 @@ void check_vps(struct checker *c)
 {
 	const struct site *site = c->site;
 	struct ip address = site->vps.address.value, address6 = site->vps.address6.value;
+	if (str_equal(site->vps.interface.value, STR("wg0")) || str_equal(site->vps.interface.value, STR("lo"))) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_DUPLICATE_INTERFACE, site->vps.interface.at, "'%.*s' does not face the internet: it is %s",
+			STR_ARG(site->vps.interface.value), str_equal(site->vps.interface.value, STR("lo")) ? "the loopback" : "the tunnel itself");
+		diag_help(c->diags, found, "'ip -br link' on the VPS shows its interfaces; the usual one is eth0");
+	}
 	if (address.family == IP_V4 && !ip_is_public(address) && !ip_is_documentation(address)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_NOT_PUBLIC, site->vps.address.at,
 			"the VPS's address %s cannot be reached from the internet", ip_words(c, address));
@@ -18,12 +23,12 @@ void check_vps(struct checker *c)
 			"the VPS's address %s cannot be reached from the internet", ip_words(c, address6));
 		diag_help(c->diags, found, "write a global address (2000::/3), or remove 'address6'");
 	}
-	if (site->vps.firewall.value != FIREWALL_NONE)
+	if (site->vps.firewall.value == FIREWALL_NFTABLES)
 		return;
 	if (site->tunnel.clients_appear_as.value == APPEAR_VPS) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, site->tunnel.clients_appear_as.at,
-			"clients are to appear as the VPS, but with 'firewall: none' nobody translates their addresses");
-		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is turned off here");
+			"clients are to appear as the VPS, but with this firewall setting nobody translates their addresses");
+		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is chosen here");
 		diag_help(c->diags, found, "use 'firewall: nftables', or 'clients_appear_as: themselves'");
 		return;
 	}
@@ -32,11 +37,13 @@ void check_vps(struct checker *c)
 		if (!client_is_on(client) || client->tunnel.value != TUNNEL_FULL)
 			continue;
 		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, client->tunnel.at,
-			"client '%.*s' has a full tunnel, but with 'firewall: none' nobody translates its addresses", STR_ARG(client->head.name));
-		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is turned off here");
+			"client '%.*s' has a full tunnel, but with this firewall setting nobody translates its addresses", STR_ARG(client->head.name));
+		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is chosen here");
 		diag_help(c->diags, found, "use 'firewall: nftables', or 'tunnel: split'");
 		return;
 	}
+	if (site->vps.firewall.value != FIREWALL_NONE)
+		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NONE, site->vps.firewall.at,
 		"without a firewall the hub enforces no client's reach and leaves every port open");
 	diag_help(c->diags, found, "use 'firewall: nftables' unless other rules on the VPS do this");
@@ -107,6 +114,8 @@ void check_tunnel(struct checker *c)
 			network.length > 29 ? "too small for hub, router and clients" : "larger than a /8");
 		diag_help(c->diags, found, "a /24 holds 254 members, a /16 65,534");
 	}
+	if (report_reserved_range(c, network, tunnel->network.at, "the tunnel network"))
+		return;
 	if (network.ip.family == IP_V4 && !ip_is_private(network.ip) && !ip_is_cgnat(network.ip)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_PUBLIC, tunnel->network.at,
 			"the tunnel network %s is not a private one: its real owner becomes unreachable", prefix_words(c, network));
@@ -132,6 +141,34 @@ void check_tunnel(struct checker *c)
 	}
 }
 
+/* A port is the way out, the bridge, or a trunk of it, and never two of these. */
+static void check_ports_of_router(struct checker *c, const struct site_router *router)
+{
+	const struct site_text *named[3] = { &router->interface, &router->wan, &router->bridge };
+	static const char *const roles[3] = { "the tunnel", "the way to the provider", "the bridge" };
+	for (size_t i = 0; i < router->trunk.count; i++) {
+		const struct site_text *port = &router->trunk.items[i];
+		for (size_t k = 0; k < 3; k++)
+			if (port->value.ptr && str_equal(port->value, named[k]->value))
+				report_twice(c, DIAG_DUPLICATE_INTERFACE, port->at, named[k]->at, str_format(c->arena, "interface '%.*s'",
+					STR_ARG(port->value)).ptr, roles[k]);
+		for (size_t k = 0; k < i; k++)
+			if (port->value.ptr && str_equal(port->value, router->trunk.items[k].value))
+				report_twice(c, DIAG_DUPLICATE_INTERFACE, port->at, router->trunk.items[k].at, str_format(c->arena, "interface '%.*s'",
+					STR_ARG(port->value)).ptr, "the trunk");
+	}
+	for (size_t i = 1; i < 3; i++)
+		for (size_t k = 0; k < i; k++)
+			if (str_equal(named[i]->value, named[k]->value))
+				report_twice(c, DIAG_DUPLICATE_INTERFACE, named[i]->at, named[k]->at, str_format(c->arena, "interface '%.*s'",
+					STR_ARG(named[i]->value)).ptr, roles[k]);
+	if (router->rollback_after.value > 0 && router->rollback_after.value < 60) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_ROLLBACK_SHORT, router->rollback_after.at,
+			"%d seconds are not enough to look at the router and confirm", (int)router->rollback_after.value);
+		diag_help(c->diags, found, "5m is usual, 0 turns the rollback off");
+	}
+}
+
 void check_router(struct checker *c)
 {
 	const struct site_router *router = &c->site->router;
@@ -152,6 +189,7 @@ void check_router(struct checker *c)
 			"a keepalive of %d lets the provider's CGNAT forget the tunnel", (int)keepalive->value);
 		diag_help(c->diags, found, "25 seconds is the usual value");
 	}
+	check_ports_of_router(c, router);
 	for (size_t i = 0; i < c->site->networks.count; i++)
 		if (str_equal(c->site->networks.items[i].interface.value, router->interface.value))
 			report_twice(c, DIAG_DUPLICATE_INTERFACE, c->site->networks.items[i].interface.at, router->interface.at,

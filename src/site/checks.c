@@ -6,8 +6,9 @@
 void site_check(struct arena *arena, const struct site *site, struct diags *diags)
 {
 	static void (*const all[])(struct checker *) = {
-		check_vps, check_ports, check_tunnel, check_addresses, check_router, check_networks, check_kubernetes,
-		check_relay, check_services, check_clients, check_client_names, check_reach, check_dns,
+		check_vps, check_ports, check_tunnel, check_addresses, check_router, check_networks, check_ipv6, check_kubernetes,
+		check_ingress6, check_nodes, check_releases, check_relay, check_services, check_ways, check_clients, check_client_names, check_reach,
+		check_dns, check_unwritten,
 	};
 	struct checker checker = { arena, site, diags };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -57,6 +58,38 @@ bool is_router_address(const struct site *site, struct ip ip)
 bool client_is_on(const struct site_client *client)
 {
 	return client->enabled.value;
+}
+
+bool report_reserved_range(struct checker *c, struct prefix prefix, struct span at, const char *who)
+{
+	/* RFC 6890: this network, loopback, link-local, multicast and reserved. */
+	static const struct prefix ranges[] = {
+		{ { IP_V4, { 0 } }, 8 }, { { IP_V4, { 127 } }, 8 }, { { IP_V4, { 169, 254 } }, 16 }, { { IP_V4, { 224 } }, 3 },
+	};
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (prefix.ip.family == IP_V4 && prefix_overlaps(prefix, ranges[i])) {
+			struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_RESERVED, at, "%s (%s) has addresses that no network may use: %s", who,
+				prefix_words(c, prefix), prefix_words(c, ranges[i]));
+			diag_help(c->diags, found, "use private addresses (RFC 1918), for example 10.20.0.0/24");
+			return true;
+		}
+	return false;
+}
+
+bool service_has_via(const struct site_service *service, int via)
+{
+	for (size_t i = 0; i < service->via.count; i++)
+		if (service->via.items[i].value == via)
+			return true;
+	return false;
+}
+
+bool cluster_has_ipv6(const struct site *site)
+{
+	for (size_t i = 0; i < site->kubernetes.ip_families.count; i++)
+		if (site->kubernetes.ip_families.items[i].value == FAMILY_IPV6)
+			return true;
+	return false;
 }
 
 struct diagnostic *report_twice(struct checker *c, enum diag_code code, struct span second, struct span first, const char *what,

@@ -18,13 +18,19 @@ void check_tunnel(struct checker *c);
 void check_addresses(struct checker *c);
 void check_router(struct checker *c);
 void check_networks(struct checker *c);
+void check_ipv6(struct checker *c);
 void check_kubernetes(struct checker *c);
+void check_ingress6(struct checker *c);
+void check_nodes(struct checker *c);
+void check_releases(struct checker *c);
 void check_relay(struct checker *c);
 void check_services(struct checker *c);
+void check_ways(struct checker *c);
 void check_clients(struct checker *c);
 void check_client_names(struct checker *c);
 void check_reach(struct checker *c);
 void check_dns(struct checker *c);
+void check_unwritten(struct checker *c);
 
 /* "10.100.0.10" in the arena, for messages. */
 const char *ip_words(struct checker *c, struct ip ip);
@@ -33,7 +39,11 @@ const char *prefix_words(struct checker *c, struct prefix prefix);
 bool is_reserved_in(struct prefix network, struct ip ip);
 /* An address of the router itself: in the tunnel, or a gateway. */
 bool is_router_address(const struct site *site, struct ip ip);
+/* Reports addresses that no network may use (loopback, link-local, multicast, reserved); true when it did. */
+bool report_reserved_range(struct checker *c, struct prefix prefix, struct span at, const char *who);
 bool client_is_on(const struct site_client *client);
+bool service_has_via(const struct site_service *service, int via);
+bool cluster_has_ipv6(const struct site *site);
 
 /* A diagnostic about a second use of something, with a note at the first. */
 struct diagnostic *report_twice(struct checker *c, enum diag_code code, struct span second, struct span first, const char *what,

@@ -96,7 +96,7 @@ static void refuse(struct decoder *d, const struct yaml_node *node, const struct
 
 static bool decode_scalar(struct decoder *d, const struct yaml_node *node, const struct field *field, void *value)
 {
-	bool text = strcmp(field->type->json, "string") == 0;
+	bool text = strcmp(field->type->json, "string") == 0, scalar = strcmp(field->type->json, "scalar") == 0;
 	place(field->type->storage, value, node->span, true);
 	if (node->kind != YAML_SCALAR || node->empty) {
 		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be %s, but here stands %s", field->name,
@@ -111,7 +111,7 @@ static bool decode_scalar(struct decoder *d, const struct yaml_node *node, const
 		diag_help(d->diags, found, "write it in quotes: \"%.*s\"", STR_ARG(node->text));
 		return false;
 	}
-	if (!text && !node->plain) {
+	if (!text && !scalar && !node->plain) {
 		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be %s, but here stands text in quotes",
 			field->name, field->type->noun);
 		diag_help(d->diags, found, "remove the quotes");
@@ -152,6 +152,7 @@ static bool decode_many(struct decoder *d, const struct yaml_node *node, const s
 	bool good = true;
 	list->set = true;
 	list->at = node->span;
+	list->list.count = 0; /* the default's */
 	if (node->kind == YAML_MAP || node->empty) {
 		struct diagnostic *found = diag_add(d->diags, DIAG_WRONG_TYPE, node->span, "'%s' must be a list, but here stands %s", field->name,
 			kind_of(node));
@@ -232,10 +233,14 @@ static void set_default(struct decoder *d, const struct field *field, struct spa
 			set_default(d, &field->section->fields[i], at, value);
 		return;
 	}
-	if (field->form == FORM_MANY)
+	if (field->form == FORM_MANY) {
 		((struct site_list *)value)->at = at;
-	if (field->form != FORM_ONE)
+		if (!field->fallback)
+			return;
+		value = list_add(d->arena, &((struct site_list *)value)->list, storage_size(field->type->storage));
+	} else if (field->form != FORM_ONE) {
 		return;
+	}
 	place(field->type->storage, value, at, false);
 	if (field->fallback)
 		field->type->parse(d->arena, field, str_of(field->fallback), value);

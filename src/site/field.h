@@ -16,7 +16,7 @@ enum storage { STORE_TEXT, STORE_NUMBER, STORE_FLAG, STORE_CHOICE, STORE_ADDRESS
 struct value_type {
 	const char *noun;    /* for messages: "an IPv4 address" */
 	const char *example; /* for messages and the manual */
-	const char *json;    /* JSON type: "string", "integer" or "boolean" */
+	const char *json;    /* JSON type: "string", "integer", "boolean", or "scalar": text or a whole number */
 	const char *pattern; /* JSON Schema pattern (ECMA-262), or NULL */
 	enum storage storage;
 	/* Reads `text` into `value` (the struct of the storage). Returns NULL, or why not, in the arena: "octets end at 255";
@@ -64,6 +64,7 @@ extern const struct section site_section;
 /* Types (types.c). */
 extern const struct value_type type_text, type_number, type_flag, type_choice, type_port, type_ip4, type_ip6, type_ip,
 	type_prefix4, type_prefix6, type_prefix, type_label, type_dns_label, type_client_name, type_host, type_host_pattern, type_domain,
-	type_interface, type_ssh, type_version, type_public_key, type_opening, type_target, type_reach, type_range4, type_kube_name;
+	type_interface, type_ssh, type_version, type_public_key, type_opening, type_target, type_reach, type_range4, type_range6,
+	type_suffix6, type_subnet_id, type_duration, type_mac, type_url, type_path, type_kube_name;
 
 #endif

@@ -12,12 +12,14 @@
 	{ .form = FORM_NAMED, .section = &(section_), .offset = offsetof(struct struct_, member_), __VA_ARGS__ }
 #define FIELDS(array) .count = sizeof(array) / sizeof *(array), .fields = (array)
 
-static const char *const firewalls[] = { "nftables", "none", NULL };
+static const char *const firewalls[] = { "nftables", "ufw", "none", NULL };
 static const char *const nginx_modes[] = { "dedicated", "shared", NULL };
 static const char *const appearances[] = { "themselves", "vps", NULL };
 static const char *const vendors[] = { "routeros", NULL };
 static const char *const relay_name_modes[] = { "published", "any", NULL };
-static const char *const vias[] = { "relay", NULL };
+static const char *const vias[] = { "relay", "ipv6", "cloudflare", "private", NULL };
+static const char *const managers[] = { "ifupdown", "systemd-networkd", "netplan", "networkmanager", NULL };
+static const char *const families[] = { "ipv4", "ipv6", NULL };
 static const char *const tunnels[] = { "split", "full", NULL };
 
 static const struct field vps_fields[] = {
@@ -32,7 +34,7 @@ static const struct field vps_fields[] = {
 	ONE(site_vps, interface, type_interface, .name = "interface", .fallback = "eth0", .max = 15,
 	    .doc = "Network interface that faces the internet (`ip -br link` shows it)."),
 	ONE(site_vps, firewall, type_choice, .name = "firewall", .choices = firewalls, .fallback = "nftables",
-	    .doc = "nftables: hlgen writes the host firewall, with each client's reach enforced. none: no rules at all."),
+	    .doc = "nftables: hlgen owns the host firewall, with each client's reach enforced. ufw: commands for UFW. none: no rules at all."),
 	MANY(site_vps, allow, type_opening, .name = "allow", .example = "[\"9100/tcp from 10.20.0.0/24\"]",
 	     .doc = "Other ports that stay open on the VPS: PORT[-PORT]/tcp or udp, optionally 'from' a network."),
 	ONE(site_vps, nginx, type_choice, .name = "nginx", .choices = nginx_modes, .fallback = "dedicated",
@@ -77,6 +79,16 @@ static const struct field router_fields[] = {
 	    .doc = "Name of the WireGuard interface on the router."),
 	ONE(site_router, listen_port, type_port, .name = "listen_port", .fallback = "13231",
 	    .doc = "UDP port of the router's own WireGuard socket. Nobody dials it; it must only be free."),
+	ONE(site_router, wan, type_interface, .name = "wan", .fallback = "ether1", .max = 63, .doc = "The interface towards the provider."),
+	ONE(site_router, bridge, type_interface, .name = "bridge", .fallback = "bridge", .max = 63, .doc = "The bridge that carries the VLANs."),
+	MANY(site_router, trunk, type_interface, .name = "trunk", .max = 63, .example = "[ether6]",
+	     .doc = "Bridge ports that carry all VLANs tagged, to a switch or hypervisor."),
+	ONE(site_router, manage_vlans, type_flag, .name = "manage_vlans", .fallback = "false",
+	    .doc = "false: use the VLAN interfaces that are there. true: create interfaces, gateways and the bridge's VLAN table."),
+	ONE(site_router, take_over, type_flag, .name = "take_over", .fallback = "false",
+	    .doc = "true: adopt the WireGuard interface, peer, address and rules that earlier playbooks left."),
+	ONE(site_router, rollback_after, type_duration, .name = "rollback_after", .fallback = "5m", .max = 3600,
+	    .doc = "How long an import waits for its confirmation before the router goes back to what it had; 0 turns this off."),
 };
 static const struct section router_section = { .title = "router", .doc = "The router behind CGNAT.", .size = sizeof(struct site_router),
 	FIELDS(router_fields) };
@@ -88,42 +100,109 @@ static const struct field network_fields[] = {
 	    .doc = "The router's address in it."),
 	ONE(site_network, interface, type_interface, .name = "interface", .fallback_doc = "vlan<id>-<name>, or bridge without a VLAN",
 	    .max = 63, .example = "vlan30-kubernetes", .doc = "The router's interface in it."),
+	ONE(site_network, subnet_id, type_subnet_id, .name = "subnet_id", .fallback_doc = "the digits of vlan, read as hexadecimal",
+	    .example = "30", .doc = "Which /64 of the delegated prefix it gets, in the digits that appear in the address."),
+	ONE(site_network, ipv6, type_flag, .name = "ipv6", .fallback = "true", .doc = "false: no IPv6 in this network."),
 };
 static const struct section network_section = { .title = "a network", .doc = "A network behind the router.",
 	.size = sizeof(struct site_network), .key = &type_label, FIELDS(network_fields) };
+
+static const struct field ipv6_fields[] = {
+	ONE(site_ipv6, delegated_length, type_number, .name = "delegated_length", .min = 32, .max = 64, .fallback = "56",
+	    .doc = "Length of the prefix that the provider delegates (DHCPv6-PD)."),
+	ONE(site_ipv6, pool, type_interface, .name = "pool", .fallback = "hlgen-pd", .max = 63, .doc = "Name of the router's IPv6 pool."),
+	ONE(site_ipv6, prefix, type_prefix6, .name = "prefix", .example = "\"2a0d:5600:abcd::/56\"",
+	    .doc = "The prefix that the provider has assigned. Leave it out until it is known: everything that does not need it is written."),
+	MANY(site_ipv6, dns, type_ip6, .name = "dns", .example = "[\"2606:4700:4700::1111\"]",
+	     .doc = "DNS servers that the router announces in its networks."),
+};
+static const struct section ipv6_section = { .title = "ipv6", .doc = "The delegated IPv6 prefix of the house.", .size = sizeof(struct site_ipv6),
+	FIELDS(ipv6_fields) };
 
 static const struct field cilium_fields[] = {
 	ONE(site_cilium, version, type_version, .name = "version", .required = true, .example = "1.19.6",
 	    .doc = "Cilium release, 1.14 to 1.20: it decides apiVersion and field names."),
 	ONE(site_cilium, pool, type_range4, .name = "pool", .example = "10.30.0.201-10.30.0.250",
 	    .doc = "Addresses for load-balancer services in general. The ingress's own address may lie in it and is taken out."),
+	ONE(site_cilium, pool6, type_range6, .name = "pool6", .example = "\"::1000-::1fff\"",
+	    .doc = "The same for IPv6, as suffixes below the network's /64."),
 };
 static const struct section cilium_section = { .title = "cilium", .doc = "Load-balancer addresses by Cilium LB IPAM and L2 announcements.",
 	.size = sizeof(struct site_cilium), FIELDS(cilium_fields) };
+
+static const struct field entry_point_fields[] = {
+	ONE(site_entry_point, name, type_label, .name = "name", .required = true, .example = "public", .doc = "Name of the entry point in Traefik."),
+	ONE(site_entry_point, port, type_port, .name = "port", .required = true, .example = "8443", .doc = "Port of the ingress service."),
+};
+static const struct section entry_point_section = { .title = "entry_point", .doc = "An entry point of its own for published names.",
+	.size = sizeof(struct site_entry_point), FIELDS(entry_point_fields) };
 
 static const struct field ingress_fields[] = {
 	ONE(site_ingress, address, type_ip4, .name = "address", .required = true, .example = "10.30.0.200",
 	    .doc = "Load-balancer address of the ingress controller, reserved for it alone."),
 	ONE(site_ingress, namespace, type_kube_name, .name = "namespace", .fallback = "traefik", .doc = "Namespace of its service."),
 	ONE(site_ingress, service, type_kube_name, .name = "service", .fallback = "traefik", .doc = "Name of its service."),
+	ONE(site_ingress, address6, type_suffix6, .name = "address6", .example = "\"::200\"",
+	    .doc = "Its IPv6 address, as a suffix below the network's /64."),
+	ONE(site_ingress, chart, type_version, .name = "chart", .example = "34.3.0", .doc = "Release of the Traefik Helm chart: it decides where values go."),
+	SECTION(site_ingress, entry_point, entry_point_section, .name = "entry_point",
+	    .doc = "An entry point that only published routes attach to; relay targets name it as ingress:<name>."),
 };
 static const struct section ingress_section = { .title = "ingress", .doc = "The ingress controller, where published names end.",
 	.size = sizeof(struct site_ingress), FIELDS(ingress_fields) };
+
+static const struct field external_dns_fields[] = {
+	ONE(site_external_dns, version, type_version, .name = "version", .required = true, .example = "0.22.0",
+	    .doc = "Release of external-dns: it decides the prefix of annotations."),
+	ONE(site_external_dns, chart, type_version, .name = "chart", .example = "1.22.0", .doc = "Release of its Helm chart."),
+};
+static const struct section external_dns_section = { .title = "external_dns", .doc = "external-dns, which owns the AAAA records.",
+	.size = sizeof(struct site_external_dns), FIELDS(external_dns_fields) };
+
+static const struct field argocd_fields[] = {
+	ONE(site_argocd, repo, type_url, .name = "repo", .required = true, .example = "https://github.com/example/homelab",
+	    .doc = "Git repository that Argo CD reads."),
+	ONE(site_argocd, path, type_path, .name = "path", .required = true, .example = "kubernetes", .doc = "Folder of the manifests in it."),
+};
+static const struct section argocd_section = { .title = "argocd", .doc = "Argo CD.", .size = sizeof(struct site_argocd), FIELDS(argocd_fields) };
+
+static const struct field node_fields[] = {
+	ONE(site_node, address, type_ip4, .name = "address", .required = true, .example = "10.30.0.11", .doc = "Its address in the nodes' network."),
+	ONE(site_node, address6, type_suffix6, .name = "address6", .example = "\"::11\"",
+	    .doc = "Its interface id as a suffix (a token); none: EUI-64 of the MAC address."),
+	ONE(site_node, mac, type_mac, .name = "mac", .example = "\"bc:24:11:1c:e2:8c\"", .doc = "MAC address of its interface."),
+	ONE(site_node, interface, type_interface, .name = "interface", .fallback = "eth0", .max = 15, .doc = "Its network interface."),
+	ONE(site_node, network_manager, type_choice, .name = "network_manager", .choices = managers, .fallback = "ifupdown",
+	    .doc = "Who configures the interface: it decides which settings it obeys."),
+};
+static const struct section node_section = { .title = "a node", .doc = "A node of the cluster.", .size = sizeof(struct site_node),
+	.key = &type_kube_name, FIELDS(node_fields) };
 
 static const struct field kubernetes_fields[] = {
 	ONE(site_kubernetes, network_name, type_label, .name = "network", .required = true, .example = "kubernetes",
 	    .doc = "The network of the cluster's nodes: a key of networks."),
 	SECTION(site_kubernetes, cilium, cilium_section, .name = "cilium", .doc = "Load-balancer addresses by Cilium."),
 	SECTION(site_kubernetes, ingress, ingress_section, .name = "ingress", .doc = "The ingress controller."),
+	MANY(site_kubernetes, ip_families, type_choice, .name = "ip_families", .choices = families, .fallback = "ipv4", .example = "[ipv4, ipv6]",
+	     .doc = "Address families that the cluster was built with; it cannot be changed on a running one."),
+	NAMED(site_kubernetes, nodes, node_section, .name = "nodes", .doc = "The cluster's nodes, by name."),
+	SECTION(site_kubernetes, external_dns, external_dns_section, .name = "external_dns", .doc = "external-dns, which owns the AAAA records."),
+	SECTION(site_kubernetes, argocd, argocd_section, .name = "argocd", .doc = "Argo CD."),
+	ONE(site_kubernetes, prefix_watch, type_flag, .name = "prefix_watch", .fallback = "false",
+	    .doc = "A small pod that follows a change of the delegated prefix."),
+	ONE(site_kubernetes, cloudflared, type_flag, .name = "cloudflared", .fallback = "false",
+	    .doc = "A Cloudflare tunnel as a fallback, when the relay is down."),
 };
 static const struct section kubernetes_section = { .title = "kubernetes", .doc = "The Kubernetes cluster.",
 	.size = sizeof(struct site_kubernetes), FIELDS(kubernetes_fields) };
 
 static const struct field relay_fields[] = {
 	ONE(site_listen, listen, type_port, .name = "listen", .required = true, .doc = "Public TCP port on the VPS."),
-	ONE(site_listen, to, type_target, .name = "to", .doc = "Where connections go: ingress:PORT, or ADDRESS:PORT in a network behind the router."),
+	ONE(site_listen, to, type_target, .name = "to", .doc = "Where connections go: ingress:PORT, ingress:<name of its entry point>, or ADDRESS:PORT in a network behind the router."),
 	ONE(site_listen, redirect, type_flag, .name = "redirect", .fallback = "false",
 	    .doc = "Instead of `to`: answer HTTP with a redirect (308) to https for published names."),
+	ONE(site_listen, proxy_protocol, type_flag, .name = "proxy_protocol", .fallback = "false",
+	    .doc = "Tell the target the visitor's address. The target must expect it: turn it on there first."),
 	ONE(site_listen, names, type_choice, .name = "names", .choices = relay_name_modes,
 	    .fallback_doc = "published when listen or the target's port is 443, else names are not read",
 	    .doc = "published: TLS connections pass only for the names of services with `via: relay`. any: every name passes, which "
@@ -136,7 +215,8 @@ static const struct field service_fields[] = {
 	ONE(site_service, host, type_host_pattern, .name = "host", .fallback_doc = "<name>.<domain>", .example = "\"*.example.org\"",
 	    .doc = "The full public name, when it is not the key under the site's domain: an apex, a wildcard, another zone."),
 	MANY(site_service, via, type_choice, .name = "via", .required = true, .choices = vias, .example = "relay",
-	     .doc = "How visitors reach it. relay: through the VPS."),
+	     .doc = "How visitors reach it, one way or several. relay: through the VPS. ipv6: directly at the ingress's IPv6 address. cloudflare: the "
+	            "same behind Cloudflare's proxy. private: at the ingress's LAN address."),
 };
 static const struct section service_section = { .title = "a service", .doc = "A public name.", .size = sizeof(struct site_service),
 	.key = &type_dns_label, FIELDS(service_fields) };
@@ -176,6 +256,7 @@ static const struct field site_fields[] = {
 	SECTION(site, tunnel, tunnel_section, .name = "tunnel", .required = true, .doc = "The WireGuard tunnel."),
 	SECTION(site, router, router_section, .name = "router", .doc = "The router behind CGNAT. Without it there is no LAN to reach."),
 	NAMED(site, networks, network_section, .name = "networks", .doc = "The networks behind the router, by name."),
+	SECTION(site, ipv6, ipv6_section, .name = "ipv6", .doc = "The delegated IPv6 prefix."),
 	SECTION(site, kubernetes, kubernetes_section, .name = "kubernetes", .doc = "The Kubernetes cluster."),
 	NAMED(site, relay, relay_section, .name = "relay", .doc = "TCP ports that the VPS passes into the house, by a name of your choice."),
 	NAMED(site, services, service_section, .name = "services", .doc = "Public names; the key is the first part of the name."),

@@ -1,5 +1,6 @@
 /* What names may look like on the machines they end up on. */
 #include "site/names.h"
+#include "base/ip.h"
 
 static bool is_lower(char c)
 {
@@ -119,8 +120,11 @@ const char *name_client(struct str name)
 		return "it must begin with a letter or a digit";
 	if (name.ptr[name.len - 1] == '.')
 		return "Windows refuses names that end with a dot";
+	struct ip ip;
 	if (number)
 		return "a name of digits only is taken for a number by some tools";
+	if (ip_parse(name, &ip))
+		return "in 'reach' it would be taken for an address";
 	return reserved_on_windows(name) ? "Windows keeps this name for a device" : NULL;
 }
 

@@ -52,6 +52,27 @@ static void resolve_tunnel(struct resolver *r)
 	}
 }
 
+/* The digits of a VLAN id read as hexadecimal, so that VLAN 30 becomes `:30::/64`; a network without VLAN needs a subnet id. */
+static void resolve_subnet_id(struct resolver *r, struct site_network *network)
+{
+	if (!r->site->ipv6.head.present || !network->ipv6.value)
+		return;
+	if (!network->subnet_id.set) {
+		if (network->vlan.value == 0)
+			return;
+		network->subnet_id.value = str_format(r->arena, "%d", (int)network->vlan.value);
+		network->subnet_id.at = network->vlan.at;
+	}
+	if (!network->subnet_id.value.ptr)
+		return;
+	network->has_ipv6 = true;
+	for (size_t i = 0; i < network->subnet_id.value.len; i++) {
+		char c = network->subnet_id.value.ptr[i];
+		unsigned digit = (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+		network->subnet_number = network->subnet_number << 4 | digit;
+	}
+}
+
 static void resolve_networks(struct resolver *r)
 {
 	for (size_t i = 0; i < r->site->networks.count; i++) {
@@ -61,11 +82,14 @@ static void resolve_networks(struct resolver *r)
 			network->gateway.value = ip_next(prefix_first(network->subnet.value));
 			network->gateway.at = network->subnet.at;
 		}
+		resolve_subnet_id(r, network);
 		if (network->interface.set)
 			continue;
 		network->interface.at = network->head.at;
-		network->interface.value = network->vlan.value == 0 ? STR("bridge") :
+		network->interface.value = network->vlan.value == 0 ? r->site->router.bridge.value :
 			str_format(r->arena, "vlan%d-%.*s", (int)network->vlan.value, STR_ARG(network->head.name));
+		if (!network->interface.value.ptr)
+			network->interface.value = STR("bridge");
 	}
 }
 
@@ -97,6 +121,24 @@ static void resolve_kubernetes(struct resolver *r)
 		version_parse(cilium->version.value, &cilium->release);
 	if (cilium->pool.value.ptr)
 		syntax_range(cilium->pool.value, &cilium->pool_first, &cilium->pool_last);
+	if (cilium->pool6.value.ptr)
+		syntax_range(cilium->pool6.value, &cilium->pool6_first, &cilium->pool6_last);
+}
+
+static void resolve_entry_point(struct resolver *r, struct site_listen *listen, struct str name)
+{
+	const struct site_entry_point *entry = &r->site->kubernetes.ingress.entry_point;
+	if (entry->head.present && entry->name.value.ptr && str_equal(entry->name.value, name)) {
+		listen->entry_point = true;
+		listen->target_port = (uint16_t)entry->port.value;
+		return;
+	}
+	struct diagnostic *found = diag_add(r->diags, DIAG_UNKNOWN_ENTRY_POINT, listen->to.at, "the ingress has no entry point '%.*s'", STR_ARG(name));
+	if (entry->name.value.ptr)
+		diag_help(r->diags, found, "it is called '%.*s'", STR_ARG(entry->name.value));
+	else
+		diag_help(r->diags, found, "add 'entry_point: { name: ..., port: ... }' to kubernetes.ingress");
+	listen->head.broken = true;
 }
 
 static void resolve_relay(struct resolver *r)
@@ -108,9 +150,13 @@ static void resolve_relay(struct resolver *r)
 		if (!listen->to.value.ptr || syntax_target(listen->to.value, &target))
 			continue;
 		listen->target_port = target.first;
+		if (target.entry.ptr)
+			resolve_entry_point(r, listen, target.entry);
 		listen->target = target.is_address ? target.prefix.ip : ingress->address.value;
-		listen->tls = listen->names.set || listen->listen.value == 443 || target.first == 443;
-		if (target.is_address || ingress->head.present)
+		/* The ingress serves many names, so it is never passed to unread; its port 80 cannot be read (it is plain HTTP). */
+		listen->tls = listen->names.set || listen->listen.value == 443 || target.first == 443 || listen->entry_point ||
+			(!target.is_address && target.first != 80);
+		if (target.is_address || ingress->head.present || listen->head.broken)
 			continue;
 		struct diagnostic *found = diag_add(r->diags, DIAG_NO_INGRESS, listen->to.at, "the site has no ingress to relay to");
 		diag_help(r->diags, found, "add 'kubernetes: { ingress: { address: ... } }', or write an address instead of 'ingress'");
@@ -184,6 +230,16 @@ static bool resolve_reach(struct resolver *r, struct site_client *client, const 
 	return true;
 }
 
+static bool leads_to(const struct site_client *client, struct prefix prefix)
+{
+	if (prefix_contains(prefix, client->address.value) || prefix_contains(prefix, client->address6.value))
+		return true;
+	for (size_t i = 0; i < client->routes.count; i++)
+		if (prefix_overlaps(prefix, client->routes.items[i].value))
+			return true;
+	return false;
+}
+
 static void resolve_clients(struct resolver *r)
 {
 	for (size_t i = 0; i < r->site->clients.count; i++)
@@ -202,6 +258,21 @@ static void resolve_clients(struct resolver *r)
 	}
 }
 
+/* A client may also be reached by its address, or as the way to a subnet behind it. */
+static void resolve_callers(struct resolver *r)
+{
+	for (size_t i = 0; i < r->site->clients.count; i++) {
+		struct site_client *called = &r->site->clients.items[i];
+		/* Only a client that may open nothing itself is ever asked whether somebody calls it. */
+		for (size_t k = 0; called->reach.set && called->reaches.count == 0 && k < r->site->clients.count; k++) {
+			const struct site_client *caller = &r->site->clients.items[k];
+			for (size_t n = 0; caller->enabled.value && n < caller->reaches.count; n++)
+				if (caller->reaches.items[n].kind == REACH_PREFIX && leads_to(called, caller->reaches.items[n].prefix))
+					called->named_by_other = true;
+		}
+	}
+}
+
 void site_resolve(struct arena *arena, struct site *site, struct diags *diags)
 {
 	struct resolver resolver = { .arena = arena, .site = site, .diags = diags, .networks = { .arena = arena }, .clients = { .arena = arena } };
@@ -212,4 +283,5 @@ void site_resolve(struct arena *arena, struct site *site, struct diags *diags)
 	resolve_relay(&resolver);
 	resolve_services(&resolver);
 	resolve_clients(&resolver);
+	resolve_callers(&resolver);
 }

@@ -6,12 +6,14 @@
 #include "site/value.h"
 #include "site/version.h"
 
-enum vps_firewall { FIREWALL_NFTABLES, FIREWALL_NONE };
+enum vps_firewall { FIREWALL_NFTABLES, FIREWALL_UFW, FIREWALL_NONE };
 enum vps_nginx { NGINX_DEDICATED, NGINX_SHARED };
 enum appear_as { APPEAR_THEMSELVES, APPEAR_VPS };
 enum router_vendor { VENDOR_ROUTEROS };
 enum relay_names { NAMES_PUBLISHED, NAMES_ANY };
-enum service_via { VIA_RELAY };
+enum service_via { VIA_RELAY, VIA_IPV6, VIA_CLOUDFLARE, VIA_PRIVATE };
+enum network_manager { MANAGER_IFUPDOWN, MANAGER_NETWORKD, MANAGER_NETPLAN, MANAGER_NETWORKMANAGER };
+enum family_choice { FAMILY_IPV4, FAMILY_IPV6 };
 enum client_tunnel { TUNNEL_SPLIT, TUNNEL_FULL };
 enum protocol { PROTOCOL_ANY, PROTOCOL_TCP, PROTOCOL_UDP };
 
@@ -51,6 +53,10 @@ struct site_router {
 	struct site_address address, address6;
 	struct site_text interface;
 	struct site_number listen_port;
+	struct site_text wan, bridge;
+	SITE_LIST(struct site_text) trunk;
+	struct site_flag manage_vlans, take_over;
+	struct site_number rollback_after; /* seconds; 0: no rollback */
 };
 
 struct site_network {
@@ -59,35 +65,78 @@ struct site_network {
 	struct site_prefix subnet;
 	struct site_address gateway;
 	struct site_text interface;
+	struct site_text subnet_id; /* hexadecimal digits */
+	struct site_flag ipv6;
+	bool has_ipv6;              /* resolved: it gets a /64 of the delegated prefix */
+	uint64_t subnet_number;     /* resolved: the subnet id as a number, when has_ipv6 */
+};
+
+struct site_ipv6 {
+	struct site_head head;
+	struct site_number delegated_length;
+	struct site_text pool;
+	struct site_prefix prefix; /* absent until the provider has assigned one */
+	SITE_LIST(struct site_address) dns;
 };
 
 struct site_cilium {
 	struct site_head head;
-	struct site_text version, pool;
+	struct site_text version, pool, pool6;
 	struct version release;      /* resolved */
-	struct ip pool_first, pool_last; /* resolved; family IP_NONE: no pool */
+	struct ip pool_first, pool_last;   /* resolved; family IP_NONE: no pool */
+	struct ip pool6_first, pool6_last; /* resolved: suffixes below the network's /64 */
+};
+
+struct site_entry_point {
+	struct site_head head;
+	struct site_text name;
+	struct site_number port;
 };
 
 struct site_ingress {
 	struct site_head head;
-	struct site_address address;
-	struct site_text namespace, service;
+	struct site_address address, address6; /* address6 is a suffix: "::200" */
+	struct site_text namespace, service, chart;
+	struct site_entry_point entry_point;
+};
+
+struct site_external_dns {
+	struct site_head head;
+	struct site_text version, chart;
+};
+
+struct site_argocd {
+	struct site_head head;
+	struct site_text repo, path;
+};
+
+struct site_node {
+	struct site_head head;
+	struct site_address address, address6; /* address6 is a suffix */
+	struct site_text mac, interface;
+	struct site_choice network_manager;
 };
 
 struct site_kubernetes {
 	struct site_head head;
 	struct site_text network_name;
 	struct site_network *network; /* resolved */
+	SITE_LIST(struct site_choice) ip_families;
+	LIST(struct site_node) nodes;
 	struct site_cilium cilium;
 	struct site_ingress ingress;
+	struct site_external_dns external_dns;
+	struct site_argocd argocd;
+	struct site_flag prefix_watch, cloudflared;
 };
 
 struct site_listen {
 	struct site_head head;
 	struct site_number listen;
 	struct site_text to;
-	struct site_flag redirect;
+	struct site_flag redirect, proxy_protocol;
 	struct site_choice names;
+	bool entry_point;     /* resolved: the target is ingress.entry_point */
 	struct ip target;     /* resolved; family IP_NONE: none (a redirect), or broken */
 	uint16_t target_port;
 	bool tls;             /* resolved: server names are read */
@@ -134,6 +183,7 @@ struct site {
 	struct site_tunnel tunnel;
 	struct site_router router;
 	LIST(struct site_network) networks;
+	struct site_ipv6 ipv6;
 	struct site_kubernetes kubernetes;
 	LIST(struct site_listen) relay;
 	LIST(struct site_service) services;

@@ -1,5 +1,6 @@
 /* The small languages inside values. */
 #include "site/syntax.h"
+#include "site/names.h"
 
 bool syntax_ports(struct str text, uint16_t *first, uint16_t *last)
 {
@@ -103,6 +104,10 @@ const char *syntax_target(struct str text, struct syntax_endpoint *endpoint)
 	}
 	if (ports.len == 0)
 		return "the port is missing";
+	if (!endpoint->is_address && !name_label(ports)) {
+		endpoint->entry = ports;
+		return NULL;
+	}
 	if (!syntax_ports(ports, &endpoint->first, &endpoint->last) || endpoint->first != endpoint->last)
 		return "the port is a number from 1 to 65535";
 	return NULL;
@@ -153,4 +158,22 @@ const char *syntax_range(struct str text, struct ip *first, struct ip *last)
 	*first = prefix_first(prefix);
 	*last = prefix_last(prefix);
 	return NULL;
+}
+
+bool syntax_duration(struct str text, int64_t *seconds)
+{
+	static const struct { char letter; int64_t seconds; } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
+	unsigned long long number;
+	if (str_equal(text, STR("0"))) {
+		*seconds = 0;
+		return true;
+	}
+	if (text.len < 2 || !str_to_number(str_slice(text, 0, text.len - 1), 1000000, &number))
+		return false;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (text.ptr[text.len - 1] == units[i].letter) {
+			*seconds = (int64_t)number * units[i].seconds;
+			return true;
+		}
+	return false;
 }

@@ -11,17 +11,19 @@ bool syntax_ports(struct str text, uint16_t *first, uint16_t *last);
 struct syntax_endpoint {
 	bool is_address;    /* `prefix` is set; otherwise `name` is */
 	struct prefix prefix;
-	struct str name;
+	struct str name, entry;
 	enum protocol protocol;
 	uint16_t first, last; /* 0: none written */
 };
 
 /* reach: NAME | CIDR | ADDRESS | ADDRESS[:PORT[-PORT]]/tcp|udp, IPv6 with ports in brackets. NULL, or why not. */
 const char *syntax_reach(struct str text, struct syntax_endpoint *endpoint);
-/* relay `to`: ADDRESS:PORT or ingress:PORT. NULL, or why not. */
+/* relay `to`: ADDRESS:PORT, ingress:PORT or ingress:ENTRY (then `entry` is set). NULL, or why not. */
 const char *syntax_target(struct str text, struct syntax_endpoint *endpoint);
 /* vps.allow: PORT[-PORT]/tcp|udp [from CIDR]. NULL, or why not. */
 const char *syntax_opening(struct str text, struct site_opening *opening);
+/* "5m", "90s", "1h", "0": seconds. False when it is none of these. */
+bool syntax_duration(struct str text, int64_t *seconds);
 /* "10.30.0.201-10.30.0.250", a CIDR, or one address: first and last. NULL, or why not. */
 const char *syntax_range(struct str text, struct ip *first, struct ip *last);
 

@@ -2,6 +2,7 @@
 #include "secret/key.h"
 #include "site/field.h"
 #include "site/names.h"
+#include "site/patterns.h"
 #include "site/syntax.h"
 
 #include <sodium.h>
@@ -61,7 +62,8 @@ static const char *parse_host(struct arena *arena, const struct field *field, st
 
 static const char *parse_host_pattern(struct arena *arena, const struct field *field, struct str text, void *value)
 {
-	return named(name_host_pattern, field, arena, text, value);
+	const char *why = named(name_host_pattern, field, arena, text, value);
+	return why ? why : str_find(text, '.') == text.len ? "a public name has at least one dot" : NULL;
 }
 
 static const char *parse_domain(struct arena *arena, const struct field *field, struct str text, void *value)
@@ -234,52 +236,53 @@ static const char *parse_range4(struct arena *arena, const struct field *field, 
 	return first.family != IP_V4 ? "this is IPv6" : store_text(text, value);
 }
 
-#define LABEL_PATTERN "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-#define OCTET "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-#define IP4_PATTERN "(" OCTET "\\.){3}" OCTET
-#define IP6_PATTERN "[0-9A-Fa-f]*:[0-9A-Fa-f:.]*"
-#define HOST_PATTERN "[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*"
-
-const struct value_type type_text = { "text", "\"some text\"", "string", "^.+$", STORE_TEXT, parse_text };
+const struct value_type type_text = { "text", "\"some text\"", "string",
+	"^" PATTERN_PRINTABLE "+$", STORE_TEXT, parse_text };
 const struct value_type type_number = { "a whole number", "1420", "integer", NULL, STORE_NUMBER, parse_number };
 const struct value_type type_flag = { "true or false", "true", "boolean", NULL, STORE_FLAG, parse_flag };
 const struct value_type type_choice = { "one of its words", "", "string", NULL, STORE_CHOICE, parse_choice };
 const struct value_type type_port = { "a port number", "443", "integer", NULL, STORE_NUMBER, parse_port };
-const struct value_type type_ip4 = { "an IPv4 address", "10.20.0.5", "string", "^" IP4_PATTERN "$", STORE_ADDRESS, parse_ip4 };
-const struct value_type type_ip6 = { "an IPv6 address", "2001:db8::1", "string", "^" IP6_PATTERN "$", STORE_ADDRESS, parse_ip6 };
-const struct value_type type_ip = { "an IP address", "1.1.1.1", "string", "^(" IP4_PATTERN "|" IP6_PATTERN ")$", STORE_ADDRESS,
-	parse_ip };
+const struct value_type type_ip4 = { "an IPv4 address", "10.20.0.5", "string",
+	"^" PATTERN_IP4 "$", STORE_ADDRESS, parse_ip4 };
+const struct value_type type_ip6 = { "an IPv6 address", "2001:db8::1", "string",
+	"^" PATTERN_IP6 "$", STORE_ADDRESS, parse_ip6 };
+const struct value_type type_ip = { "an IP address", "1.1.1.1", "string",
+	"^" PATTERN_IP "$", STORE_ADDRESS, parse_ip };
 const struct value_type type_prefix4 = { "an IPv4 network", "10.20.0.0/24", "string",
-	"^" IP4_PATTERN "/(3[0-2]|[12]?[0-9])$", STORE_PREFIX, parse_prefix4 };
+	"^" PATTERN_IP4 "/" PATTERN_LENGTH4 "$", STORE_PREFIX, parse_prefix4 };
 const struct value_type type_prefix6 = { "an IPv6 prefix", "fd5e:7a1c:90d2::/64", "string",
-	"^" IP6_PATTERN "/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$", STORE_PREFIX, parse_prefix6 };
+	"^" PATTERN_IP6 "/" PATTERN_LENGTH6 "$", STORE_PREFIX, parse_prefix6 };
 const struct value_type type_prefix = { "a network", "10.20.0.0/24", "string",
-	"^(" IP4_PATTERN "|" IP6_PATTERN ")/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$", STORE_PREFIX, parse_prefix };
+	"^" PATTERN_PREFIX "$", STORE_PREFIX, parse_prefix };
 const struct value_type type_label = { "a name of lower-case letters, digits and '-'", "trusted-lan", "string",
-	"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", STORE_TEXT, parse_label };
-const struct value_type type_dns_label = { "the first part of a host name", "jellyfin", "string", "^" LABEL_PATTERN "$", STORE_TEXT,
-	parse_kube_name };
-const struct value_type type_kube_name = { "a Kubernetes name", "traefik", "string", "^" LABEL_PATTERN "$", STORE_TEXT, parse_kube_name };
+	"^" PATTERN_NAME "$", STORE_TEXT, parse_label };
+const struct value_type type_dns_label = { "the first part of a host name", "jellyfin", "string",
+	"^" PATTERN_LABEL "$", STORE_TEXT, parse_kube_name };
+const struct value_type type_kube_name = { "a Kubernetes name", "traefik", "string",
+	"^" PATTERN_LABEL "$", STORE_TEXT, parse_kube_name };
 const struct value_type type_client_name = { "a client's name", "android", "string",
-	"^(?![0-9]+$)[A-Za-z0-9]([A-Za-z0-9_.-]{0,13}[A-Za-z0-9_-])?$", STORE_TEXT, parse_client_name };
-const struct value_type type_host = { "a host name", "git.example.org", "string", "^" HOST_PATTERN "$", STORE_TEXT, parse_host };
+	"^(?![0-9]+$)" PATTERN_NO_DEVICE "[A-Za-z0-9]([A-Za-z0-9_.-]{0,13}[A-Za-z0-9_-])?$", STORE_TEXT, parse_client_name };
+const struct value_type type_host = { "a host name", "git.example.org", "string",
+	"^" PATTERN_HOST, STORE_TEXT, parse_host };
 const struct value_type type_host_pattern = { "a host name or a wildcard", "\"*.example.org\"", "string",
-	"^(\\*\\.)?" HOST_PATTERN "$", STORE_TEXT, parse_host_pattern };
-const struct value_type type_domain = { "a domain", "example.org", "string", "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$", STORE_TEXT,
-	parse_domain };
+	"^(\\*\\.)?" PATTERN_DOMAIN, STORE_TEXT, parse_host_pattern };
+const struct value_type type_domain = { "a domain", "example.org", "string",
+	"^" PATTERN_DOMAIN, STORE_TEXT, parse_domain };
 const struct value_type type_interface = { "an interface name", "eth0", "string", "^[A-Za-z0-9_][A-Za-z0-9_.-]*$", STORE_TEXT,
 	parse_interface };
-const struct value_type type_ssh = { "an SSH login", "root@203.0.113.5", "string", "^[A-Za-z0-9_][A-Za-z0-9_.-]*@[A-Za-z0-9.:-]+$", STORE_TEXT,
-	parse_ssh };
-const struct value_type type_version = { "a release number", "\"7.20.8\"", "string", "^[0-9]+\\.[0-9]+(\\.[0-9]+)?$", STORE_TEXT,
-	parse_version };
-const struct value_type type_public_key = { "a WireGuard public key", "\"<output of wg pubkey>\"", "string", "^[A-Za-z0-9+/]{43}=$",
-	STORE_TEXT, parse_public_key };
+const struct value_type type_ssh = { "an SSH login", "root@203.0.113.5", "string",
+	"^[A-Za-z0-9_][A-Za-z0-9_.-]*@(" PATTERN_IP "$|" PATTERN_HOST ")", STORE_TEXT, parse_ssh };
+const struct value_type type_version = { "a release number", "\"7.20.8\"", "string",
+	"^(0|[1-9][0-9]{0,4})(\\.(0|[1-9][0-9]{0,4})){1,2}$", STORE_TEXT, parse_version };
+const struct value_type type_public_key = { "a WireGuard public key", "\"<output of wg pubkey>\"", "string",
+	"^(?!A{43}=)[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$", STORE_TEXT, parse_public_key };
 const struct value_type type_opening = { "a port with its protocol", "\"9100/tcp from 10.20.0.0/24\"", "string",
-	"^[0-9]+(-[0-9]+)?/(tcp|udp)( +from +[0-9A-Fa-f:./]+)?$", STORE_TEXT, parse_opening };
-const struct value_type type_target = { "a target", "ingress:443", "string", "^(ingress|" IP4_PATTERN "|\\[[0-9A-Fa-f:.]+\\]):[0-9]+$",
+	"^" PATTERN_PORTS "/(tcp|udp)( *| +from +(" PATTERN_IP "|" PATTERN_PREFIX ") *)$", STORE_TEXT, parse_opening };
+const struct value_type type_target = { "a target", "ingress:443", "string",
+	"^(ingress:(" PATTERN_PORT "|" PATTERN_NAME ")|(" PATTERN_IP4 "|\\[" PATTERN_IP6 "\\]):" PATTERN_PORT ")$",
 	STORE_TEXT, parse_target };
-const struct value_type type_reach = { "a destination", "\"10.20.0.5:22/tcp\"", "string", "^[A-Za-z0-9_.:/\\[\\]-]+$", STORE_TEXT,
-	parse_reach };
-const struct value_type type_range4 = { "a range of IPv4 addresses", "10.30.0.201-10.30.0.250", "string", "^[0-9./ -]+$", STORE_TEXT,
-	parse_range4 };
+const struct value_type type_reach = { "a destination", "\"10.20.0.5:22/tcp\"", "string",
+	"^([A-Za-z0-9_.-]+|" PATTERN_IP6 "|" PATTERN_PREFIX
+	"|(" PATTERN_IP "|(" PATTERN_IP4 "|\\[" PATTERN_IP6 "\\]):" PATTERN_PORTS ")/(tcp|udp))$", STORE_TEXT, parse_reach };
+const struct value_type type_range4 = { "a range of IPv4 addresses", "10.30.0.201-10.30.0.250", "string",
+	"^( *" PATTERN_IP4 " *- *" PATTERN_IP4 " *|" PATTERN_IP4 "|" PATTERN_IP4 "/" PATTERN_LENGTH4 ")$", STORE_TEXT, parse_range4 };

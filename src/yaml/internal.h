@@ -33,6 +33,9 @@ char byte_at(const struct source *source, uint32_t offset);
 struct span word_span(const struct source *source, uint32_t offset);
 /* The characters [from, to) without blanks at the end, at most to the end of the first line. */
 struct span line_span(const struct source *source, uint32_t from, uint32_t to);
+/* Offset of the first byte of the line of `offset`, and of the one behind it (or the end of the text). */
+uint32_t line_start(const struct source *source, uint32_t offset);
+uint32_t next_line_start(const struct source *source, uint32_t offset);
 /* Offset of the first character of the line of `offset` that is neither blank nor tab. */
 uint32_t indentation_end(const struct source *source, uint32_t offset);
 /* Looks for a tab in the indentation before `offset`, if nothing else is there. */
@@ -59,8 +62,8 @@ struct tree {
 	bool tab_reported; /* one is enough: a file has either none or hundreds */
 };
 
-/* Adds a scalar; a span without length means that nothing is written. */
-void tree_scalar(struct tree *tree, struct span span, struct str text, bool plain);
+/* Adds a scalar whose text ends at `end`; a span without length means that nothing is written. */
+void tree_scalar(struct tree *tree, struct span span, uint32_t end, struct str text, bool plain);
 /* Opens a collection; false when it would be nested too deeply. */
 bool tree_open(struct tree *tree, enum yaml_kind kind, bool flow, uint32_t start);
 /* Closes the innermost collection, whose text ends at `end` (of use for flow style only). */

@@ -55,7 +55,8 @@ static void add_scalar(struct parse *parse, const yaml_event_t *event)
 	uint32_t start = refuse_properties(&parse->tree, offset_of(parse, event->start_mark),
 	                                   event->data.scalar.anchor != NULL, event->data.scalar.tag != NULL);
 	struct str value = {(const char *)event->data.scalar.value, event->data.scalar.length};
-	tree_scalar(&parse->tree, scalar_span(parse, event, start), str_copy(parse->tree.arena, value),
+	struct span span = scalar_span(parse, event, start);
+	tree_scalar(&parse->tree, span, offset_of(parse, event->end_mark), str_copy(parse->tree.arena, value),
 	            event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE);
 }
 

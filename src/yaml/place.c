@@ -74,9 +74,15 @@ struct span line_span(const struct source *source, uint32_t from, uint32_t to)
 	return (struct span){source, from, end};
 }
 
-static uint32_t line_start(const struct source *source, uint32_t offset)
+uint32_t line_start(const struct source *source, uint32_t offset)
 {
 	return source->lines.items[source_position(source, offset).line - 1];
+}
+
+uint32_t next_line_start(const struct source *source, uint32_t offset)
+{
+	uint32_t line = source_position(source, offset).line;
+	return line < source->lines.count ? source->lines.items[line] : (uint32_t)source->bytes.len;
 }
 
 uint32_t indentation_end(const struct source *source, uint32_t offset)

@@ -9,6 +9,7 @@ static struct yaml_node *new_scalar(struct tree *tree, struct span span, struct 
 	struct yaml_node *node = ARENA_NEW(tree->arena, struct yaml_node);
 	node->kind = YAML_SCALAR;
 	node->span = span;
+	node->end = span.end;
 	node->text = text;
 	return node;
 }
@@ -158,9 +159,10 @@ static bool means_null(struct str text)
 	       str_equal(text, STR("Null")) || str_equal(text, STR("NULL"));
 }
 
-void tree_scalar(struct tree *tree, struct span span, struct str text, bool plain)
+void tree_scalar(struct tree *tree, struct span span, uint32_t end, struct str text, bool plain)
 {
 	struct yaml_node *node = new_scalar(tree, span, text);
+	node->end = end;
 	node->plain = plain;
 	node->empty = plain && means_null(text);
 	if (str_find(text, '\0') < text.len) {
@@ -196,6 +198,7 @@ bool tree_open(struct tree *tree, enum yaml_kind kind, bool flow, uint32_t start
 	node->kind = kind;
 	node->flow = flow;
 	node->span = span;
+	node->end = span.end;
 	place_node(tree, node);
 	tree->open[tree->depth++] = (struct open_node){.node = node};
 	return true;
@@ -218,13 +221,24 @@ static uint32_t first_line_end(const struct yaml_node *node)
 	return line_span(source, first.start, whole.end).end;
 }
 
+/* Block style: where the last value ends. (The event's own mark stands at the text that follows.) */
+static uint32_t block_end(const struct yaml_node *node)
+{
+	if (node->kind == YAML_MAP && node->entries.count > 0) {
+		return node->entries.items[node->entries.count - 1].value->end;
+	}
+	return node->items.count > 0 ? node->items.items[node->items.count - 1]->end : node->span.end;
+}
+
 void tree_close(struct tree *tree, uint32_t end)
 {
 	struct yaml_node *node = tree->open[--tree->depth].node;
 	if (node->flow) {
 		node->span = line_span(tree->source, node->span.start, end);
+		node->end = end;
 	} else {
 		node->span.end = first_line_end(node);
+		node->end = block_end(node);
 	}
 }
 

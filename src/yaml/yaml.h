@@ -14,6 +14,7 @@ struct yaml_node {
 	enum yaml_kind kind;
 	struct span span; /* what to underline: a scalar's text with its quotes; for a collection its first line's part, never
 	                     the text of what follows it; for an empty value the key it belongs to */
+	uint32_t end;     /* offset behind the last byte of the whole node, on whatever line that is; of an empty value: behind the ':' */
 	struct str text;  /* scalar: the value */
 	bool plain;       /* scalar: written without quotes, so `true`, `12` and `null` may mean more than text */
 	bool empty;       /* scalar: nothing is written at all ("key:"), or plain `~` or `null` */

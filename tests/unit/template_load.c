@@ -99,9 +99,9 @@ static void test_built_in(void **state)
 	struct templates *templates = templates_load(f->arena, NULL, &plan_shape, f->diags);
 	if (templates == NULL)
 		fail_msg("%s", messages(f));
-	assert_int_equal(templates_count(templates), embedded_template_count);
+	assert_int_equal(templates_count(templates), embedded_templates_count);
 	assert_non_null(find(templates, "vps/wg0.conf.tmpl"));
-	assert_null(embedded_templates[embedded_template_count].name);
+	assert_null(embedded_templates[embedded_templates_count].name);
 	for (size_t i = 1; i < templates_count(templates); i++)
 		assert_true(str_compare(template_name(templates_at(templates, i - 1)), template_name(templates_at(templates,
 		i))) < 0);
@@ -121,7 +121,7 @@ static void test_overlay(void **state)
 	struct templates *templates = templates_load(f->arena, f->folder, &plan_shape, f->diags);
 	if (templates == NULL)
 		fail_msg("%s", messages(f));
-	assert_int_equal(templates_count(templates), embedded_template_count + 1);
+	assert_int_equal(templates_count(templates), embedded_templates_count + 1);
 	assert_non_null(find(templates, "new/deep/x.tmpl"));
 
 	struct plan plan;

@@ -1,6 +1,8 @@
-/* Turns template files into a C file that holds them; runs during the build, not in hlgen.
+/* Turns files into a C file that holds them; runs during the build, not in hlgen.
  *
- *     embed templates/vps/wg0.conf.tmpl … > templates.c */
+ *     embed templates templates/vps/wg0.conf.tmpl … > templates.c
+ *
+ * makes the table embedded_templates, in which names are paths below templates/. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,20 +27,19 @@ static void print_byte(int byte)
 		printf("\\%03o", (unsigned)byte);
 }
 
-static const char *name_of(const char *path)
+static const char *name_of(const char *table, const char *path)
 {
-	static const char folder[] = "templates/";
-	const char *found = strstr(path, folder);
-	return found != NULL ? found + sizeof folder - 1 : path;
+	size_t length = strlen(table);
+	return strncmp(path, table, length) == 0 && path[length] == '/' ? path + length + 1 : path;
 }
 
-static int print_file(const char *path)
+static int print_file(const char *table, const char *path)
 {
 	FILE *file = fopen(path, "rb");
 	if (file == NULL)
 		return fail(path);
 	size_t length = 0;
-	printf("\t{\"%s\",\n\t \"", name_of(path));
+	printf("\t{\"%s\",\n\t \"", name_of(table, path));
 	for (int byte = getc(file); byte != EOF; byte = getc(file)) {
 		print_byte(byte);
 		length++;
@@ -53,12 +54,17 @@ static int print_file(const char *path)
 
 int main(int argc, char **argv)
 {
-	puts("/* Made by embed from the files below templates/. */\n#include \"render/embedded.h\"\n");
-	puts("const struct embedded_template embedded_templates[] = {");
-	for (int i = 1; i < argc; i++) {
-		if (print_file(argv[i]) != EXIT_SUCCESS)
+	if (argc < 2) {
+		fputs("usage: embed TABLE FILE...\n", stderr);
+		return EXIT_FAILURE;
+	}
+	printf("/* Made by embed from the files below %s/. */\n#include \"base/embedded.h\"\n\n", argv[1]);
+	printf("extern const struct embedded_file embedded_%s[];\nextern const size_t embedded_%s_count;\n\n", argv[1], argv[1]);
+	printf("const struct embedded_file embedded_%s[] = {\n", argv[1]);
+	for (int i = 2; i < argc; i++) {
+		if (print_file(argv[1], argv[i]) != EXIT_SUCCESS)
 			return EXIT_FAILURE;
 	}
-	printf("\t{NULL, NULL, 0},\n};\nconst size_t embedded_template_count = %d;\n", argc > 1 ? argc - 1 : 0);
+	printf("\t{NULL, NULL, 0},\n};\nconst size_t embedded_%s_count = %d;\n", argv[1], argc - 2);
 	return ferror(stdout) == 0 && fflush(stdout) == 0 ? EXIT_SUCCESS : fail("standard output");
 }

@@ -655,8 +655,8 @@
 :if ($hlWrites = 0) do={
 	:put "hlgen: ruddenchaux: all is as it should be, nothing was written"
 } else={
-	:put "hlgen: ruddenchaux: $hlWrites changes"
+	:put "hlgen: ruddenchaux: changes written: $hlWrites"
 }
-:log info "hlgen: ruddenchaux: done, $hlWrites changes"
+:log info "hlgen: ruddenchaux: done, changes written: $hlWrites"
 
 }

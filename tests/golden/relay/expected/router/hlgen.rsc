@@ -443,8 +443,8 @@
 :if ($hlWrites = 0) do={
 	:put "hlgen: relay: all is as it should be, nothing was written"
 } else={
-	:put "hlgen: relay: $hlWrites changes"
+	:put "hlgen: relay: changes written: $hlWrites"
 }
-:log info "hlgen: relay: done, $hlWrites changes"
+:log info "hlgen: relay: done, changes written: $hlWrites"
 
 }

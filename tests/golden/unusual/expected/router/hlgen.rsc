@@ -208,10 +208,10 @@
 	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="clients/dns/192.168.88.1/tcp";"action"="accept";"state"="";"from"="172.20.3.254/32";"to"="192.168.88.1/32";"protocol"="tcp";"port"="53"}
 	# clients behind the hub to dns/192.168.88.1/udp
 	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="clients/dns/192.168.88.1/udp";"action"="accept";"state"="";"from"="172.20.3.254/32";"to"="192.168.88.1/32";"protocol"="udp";"port"="53"}
-	# clients behind the hub to router/home
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="clients/router/home";"action"="accept";"state"="";"from"="172.20.3.254/32";"to"="192.168.88.1/32";"protocol"="";"port"=""}
-	# clients behind the hub to router/servers
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="clients/router/servers";"action"="accept";"state"="";"from"="172.20.3.254/32";"to"="192.168.41.254/32";"protocol"="";"port"=""}
+	# clients behind the hub to router-in/home
+	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="clients/router-in/home";"action"="accept";"state"="";"from"="172.20.3.254/32";"to"="192.168.88.1/32";"protocol"="";"port"=""}
+	# clients behind the hub to router-in/servers
+	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="clients/router-in/servers";"action"="accept";"state"="";"from"="172.20.3.254/32";"to"="192.168.41.254/32";"protocol"="";"port"=""}
 	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="drop";"action"="drop";"state"="";"from"="";"to"="";"protocol"="";"port"=""}
 
 	# From the last to the first, so that a new rule is put before its neighbour. It is disabled until it is complete;
@@ -463,8 +463,8 @@
 :if ($hlWrites = 0) do={
 	:put "hlgen: cabin-2: all is as it should be, nothing was written"
 } else={
-	:put "hlgen: cabin-2: $hlWrites changes"
+	:put "hlgen: cabin-2: changes written: $hlWrites"
 }
-:log info "hlgen: cabin-2: done, $hlWrites changes"
+:log info "hlgen: cabin-2: done, changes written: $hlWrites"
 
 }

@@ -1,0 +1,121 @@
+/* IPv6 of the ingress, the nodes, and the releases of what runs in the cluster. */
+#include "site/checks.h"
+
+static void need(struct checker *c, struct span at, const char *what, const char *lack, const char *help)
+{
+	struct diagnostic *found = diag_add(c->diags, DIAG_INGRESS6_IMPOSSIBLE, at, "%s needs %s", what, lack);
+	diag_help(c->diags, found, "%s", help);
+}
+
+static void check_announcements(struct checker *c, const struct site_cilium *cilium, struct span at)
+{
+	if (cilium->release.count == 0)
+		return;
+	if (version_compare(cilium->release, 1, 19, 0) < 0) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_CILIUM_NO_NDP, cilium->version.at,
+			"Cilium %.*s does not answer for IPv6 addresses: that came with 1.19.0", STR_ARG(cilium->version.value));
+		diag_note(c->diags, found, at, "an IPv6 address is asked for here");
+		diag_help(c->diags, found, "upgrade to 1.19.6 or later, or leave the IPv6 address out");
+	} else if (version_compare(cilium->release, 1, 19, 6) < 0) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_CILIUM_NDP_SNOOPING, cilium->version.at,
+			"Cilium %.*s is not found behind bridges that snoop multicast, such as Proxmox's", STR_ARG(cilium->version.value));
+		diag_note(c->diags, found, at, "an IPv6 address is asked for here");
+		diag_help(c->diags, found, "upgrade to 1.19.6, or on the host: echo 0 > /sys/class/net/vmbr0/bridge/multicast_snooping");
+	}
+}
+
+void check_ingress6(struct checker *c)
+{
+	const struct site *site = c->site;
+	const struct site_kubernetes *kubernetes = &site->kubernetes;
+	bool pool6 = kubernetes->cilium.pool6.value.ptr != NULL, ingress6 = kubernetes->ingress.address6.value.family == IP_V6;
+	if (kubernetes->prefix_watch.value && (!ingress6 || !kubernetes->cilium.head.present))
+		need(c, kubernetes->prefix_watch.at, "prefix_watch", "an IPv6 address of the ingress, given by Cilium",
+			"add 'ingress.address6' and 'cilium', or remove 'prefix_watch'");
+	if (!pool6 && !ingress6)
+		return;
+	struct span at = ingress6 ? kubernetes->ingress.address6.at : kubernetes->cilium.pool6.at;
+	const char *what = ingress6 ? "the ingress's IPv6 address" : "the IPv6 pool";
+	if (!site->ipv6.head.present)
+		need(c, at, what, "a delegated prefix", "add an 'ipv6' section, or leave it out");
+	else if (kubernetes->network && !kubernetes->network->has_ipv6)
+		need(c, at, what, "IPv6 in the cluster's network", "give that network a 'vlan' or a 'subnet_id', and no 'ipv6: false'");
+	if (!cluster_has_ipv6(site)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_CLUSTER_IPV4_ONLY, at, "%s needs a cluster that was built for IPv6", what);
+		diag_note(c->diags, found, kubernetes->ip_families.at, "the cluster's address families come from here");
+		diag_help(c->diags, found, "if it was, add 'ip_families: [ipv4, ipv6]'; if not, see 'hlgen explain cluster-ipv4-only'");
+	}
+	check_announcements(c, &kubernetes->cilium, at);
+}
+
+static bool is_taken(const struct site_kubernetes *kubernetes, struct ip ip)
+{
+	const struct site_cilium *cilium = &kubernetes->cilium;
+	return ip_equal(ip, kubernetes->ingress.address.value) || ip_equal(ip, kubernetes->network->gateway.value) ||
+		(cilium->pool_first.family == ip.family && ip_compare(cilium->pool_first, ip) <= 0 && ip_compare(ip, cilium->pool_last) <= 0);
+}
+
+void check_nodes(struct checker *c)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	for (size_t i = 0; kubernetes->network && i < kubernetes->nodes.count; i++) {
+		const struct site_node *node = &kubernetes->nodes.items[i];
+		struct prefix subnet = kubernetes->network->subnet.value;
+		struct ip ip = node->address.value;
+		if (ip.family == IP_NONE || subnet.ip.family == IP_NONE)
+			continue;
+		if (!prefix_contains(subnet, ip)) {
+			struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, node->address.at, "node '%.*s' lies outside network '%.*s' (%s)",
+				STR_ARG(node->head.name), STR_ARG(kubernetes->network->head.name), prefix_words(c, subnet));
+			diag_note(c->diags, found, kubernetes->network->subnet.at, "the network is declared here");
+		} else if (is_reserved_in(subnet, ip) || is_taken(kubernetes, ip)) {
+			struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, node->address.at,
+				"address %s of node '%.*s' is the gateway, the ingress, part of the pool, or reserved", ip_words(c, ip), STR_ARG(node->head.name));
+			diag_help(c->diags, found, "a service or the router would answer for it: correct the address or the pool");
+		}
+		for (size_t k = 0; k < i; k++) {
+			const struct site_node *other = &kubernetes->nodes.items[k];
+			const char *who = str_format(c->arena, "node '%.*s'", STR_ARG(other->head.name)).ptr;
+			if (ip_equal(ip, other->address.value))
+				report_twice(c, DIAG_DUPLICATE_ADDRESS, node->address.at, other->address.at, str_format(c->arena, "address %s",
+					ip_words(c, ip)).ptr, who);
+			if (node->mac.value.ptr && other->mac.value.ptr && str_equal(node->mac.value, other->mac.value))
+				report_twice(c, DIAG_DUPLICATE_MAC, node->mac.at, other->mac.at, str_format(c->arena, "MAC address %.*s",
+					STR_ARG(node->mac.value)).ptr, who);
+			if (node->address6.value.family == IP_V6 && ip_equal(node->address6.value, other->address6.value))
+				report_twice(c, DIAG_DUPLICATE_ADDRESS, node->address6.at, other->address6.at, str_format(c->arena, "suffix %s",
+					ip_words(c, node->address6.value)).ptr, who);
+		}
+	}
+}
+
+struct release_limits {
+	const struct site_text *text;
+	const char *what;
+	unsigned first[2], last[2]; /* oldest and newest known, major and minor */
+};
+
+static void check_release(struct checker *c, struct release_limits limits)
+{
+	struct version version;
+	if (!limits.text->value.ptr || !version_parse(limits.text->value, &version))
+		return;
+	if (version_compare(version, limits.first[0], limits.first[1], 0) < 0) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_RELEASE_OLD, limits.text->at, "%s %.*s is older than %u.%u", limits.what,
+			STR_ARG(limits.text->value), limits.first[0], limits.first[1]);
+		diag_help(c->diags, found, "upgrade it; older releases take other keys, and ignore those they do not know");
+	} else if (version_compare(version, limits.last[0], limits.last[1] + 1, 0) >= 0) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_RELEASE_NEW, limits.text->at,
+			"%s %.*s is newer than %u.%u, the newest release this hlgen knows", limits.what, STR_ARG(limits.text->value), limits.last[0],
+			limits.last[1]);
+		diag_help(c->diags, found, "read its release notes for renamed values, and look for a newer hlgen");
+	}
+}
+
+void check_releases(struct checker *c)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	check_release(c, (struct release_limits){ &kubernetes->ingress.chart, "the Traefik chart", { 10, 0 }, { 41, 99 } });
+	check_release(c, (struct release_limits){ &kubernetes->external_dns.version, "external-dns", { 0, 15 }, { 0, 23 } });
+	check_release(c, (struct release_limits){ &kubernetes->external_dns.chart, "the external-dns chart", { 1, 15 }, { 1, 23 } });
+}

@@ -1,0 +1,34 @@
+/* Settings that are read and checked, but from which this release writes no file yet: said aloud, never ignored silently. */
+#include "site/checks.h"
+
+static void unwritten(struct checker *c, bool present, struct span at, const char *what)
+{
+	if (!present)
+		return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_UNWRITTEN, at, "this release checks %s, but writes nothing for it", what);
+	diag_help(c->diags, found, "set it up by hand, or leave it out; see 'hlgen explain unwritten'");
+}
+
+void check_unwritten(struct checker *c)
+{
+	const struct site *site = c->site;
+	const struct site_router *router = &site->router;
+	const struct site_kubernetes *kubernetes = &site->kubernetes;
+	unwritten(c, site->vps.firewall.value == FIREWALL_UFW, site->vps.firewall.at, "'firewall: ufw'");
+	unwritten(c, router->manage_vlans.value, router->manage_vlans.at, "'manage_vlans'");
+	unwritten(c, router->take_over.value, router->take_over.at, "'take_over'");
+	unwritten(c, router->rollback_after.set && router->rollback_after.value > 0, router->rollback_after.at, "'rollback_after'");
+	unwritten(c, site->ipv6.head.present, site->ipv6.head.at, "'ipv6'");
+	unwritten(c, kubernetes->nodes.count > 0, kubernetes->nodes.count ? kubernetes->nodes.items[0].head.at : kubernetes->head.at, "'nodes'");
+	unwritten(c, kubernetes->external_dns.head.present, kubernetes->external_dns.head.at, "'external_dns'");
+	unwritten(c, kubernetes->argocd.head.present, kubernetes->argocd.head.at, "'argocd'");
+	unwritten(c, kubernetes->ingress.chart.set, kubernetes->ingress.chart.at, "'chart'");
+	unwritten(c, kubernetes->prefix_watch.value, kubernetes->prefix_watch.at, "'prefix_watch'");
+	unwritten(c, kubernetes->cloudflared.value, kubernetes->cloudflared.at, "'cloudflared'");
+	for (size_t i = 0; i < site->relay.count; i++)
+		unwritten(c, site->relay.items[i].proxy_protocol.value, site->relay.items[i].proxy_protocol.at, "'proxy_protocol'");
+	for (size_t i = 0; i < site->services.count; i++)
+		for (size_t k = 0; k < site->services.items[i].via.count; k++)
+			unwritten(c, site->services.items[i].via.items[k].value != VIA_RELAY, site->services.items[i].via.items[k].at,
+				"ways other than 'relay'");
+}
