@@ -6,7 +6,6 @@ DESTDIR  ?=
 CC       ?= cc
 PKG      ?= pkg-config
 BUILD    ?= build
-VERSION  := 0.1.0
 
 LIBS     := yaml-0.1 jansson libqrencode libsodium libpng
 WARN     := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
@@ -14,8 +13,8 @@ WARN     := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prot
 OPT      ?= -O2
 HARDEN   ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
 CFLAGS   ?= $(OPT) -g $(HARDEN)
-STD      := -std=c11 -D_POSIX_C_SOURCE=200809L
-CPPFLAGS += -Isrc -DHLGEN_VERSION='"$(VERSION)"'
+STD      := -std=c11 -D_XOPEN_SOURCE=700
+CPPFLAGS += -Isrc
 HL_CFLAGS := $(STD) $(WARN) $(shell $(PKG) --cflags $(LIBS))
 HL_LIBS  := $(shell $(PKG) --libs $(LIBS))
 

@@ -1,5 +1,6 @@
 /* hlgen: from the command line to a command to an exit status. */
 #include "base/fatal.h"
+#include "base/version.h"
 #include "command/arguments.h"
 #include "diag/suggest.h"
 

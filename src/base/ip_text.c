@@ -145,8 +145,9 @@ static void format_v6(const uint8_t bytes[16], char out[static IP_TEXT])
 {
 	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 	if (memcmp(bytes, mapped, sizeof(mapped)) == 0) { /* RFC 5952, 5: the one well-known mixed notation */
-		memcpy(out, "::ffff:", 7);
-		format_v4(bytes + 12, out + 7, IP_TEXT - 7);
+		static const char prefix[] = "::ffff:";
+		memcpy(out, prefix, sizeof prefix);
+		format_v4(bytes + 12, out + sizeof prefix - 1, IP_TEXT - (sizeof prefix - 1));
 		return;
 	}
 	unsigned groups[8];

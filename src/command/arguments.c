@@ -65,6 +65,8 @@ static enum parse_result apply(const struct command *command, const struct optio
 	case OPTION_PRESHARED: arguments->preshared = true; break;
 	case OPTION_REPLACE: arguments->replace = true; break;
 	case OPTION_DIAGNOSTICS:
+		if (!value)
+			return PARSE_WRONG; /* parse_option() saw to it */
 		if (strcmp(value, "json") != 0 && strcmp(value, "text") != 0)
 			return wrong(command, "--diagnostics is text or json, not", value);
 		arguments->diagnostics = strcmp(value, "json") == 0 ? DIAG_JSON : DIAG_TEXT;

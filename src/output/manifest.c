@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/version.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/fatal.h"

@@ -13,7 +13,7 @@ typedef LIST(struct prefix) prefix_list;
 
 /* One permission to open connections: who, to where, on what. */
 struct plan_flow {
-	struct text key;       /* stable name on a device: "relay-https-1", "client-laptop-2" */
+	struct text key;       /* stable name on a device: "relay/https", "client/laptop/servers" */
 	struct text why;       /* for a comment: "client laptop to network kubernetes" */
 	struct prefix from;
 	struct prefix to;

@@ -126,6 +126,7 @@ static struct str run_text(struct run *run, struct arena *arena, const struct op
 	struct buf out = {.arena = arena};
 	run->out = &out;
 	run_ops(run, ops);
+	run->out = NULL;
 	buf_char(&out, '\0');
 	return (struct str){out.ptr, out.len - 1};
 }

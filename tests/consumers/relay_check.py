@@ -85,11 +85,13 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         site = yaml.load(file, yaml.BaseLoader)
     names = list(published(site))
+    entry = site.get("kubernetes", {}).get("ingress", {}).get("entry_point", {})
     served = set()
     for name, listen in site["relay"].items():
         if "to" not in listen:
             continue
         host, _, port = listen["to"].rpartition(":")
+        port = entry["port"] if port == entry.get("name") else port
         target = (site["kubernetes"]["ingress"]["address"] if host == "ingress" else host, int(port))
         if target not in served:
             serve(*target)

@@ -190,6 +190,9 @@ class Check:
             if "to" not in listen:
                 continue
             host, _, port = listen["to"].rpartition(":")
+            entry = self.house.site.get("kubernetes", {}).get("ingress", {}).get("entry_point", {})
+            if port == entry.get("name"):
+                port = entry["port"]
             target = ipaddress.ip_address(self.house.site["kubernetes"]["ingress"]["address"] if host == "ingress" else host.strip("[]"))
             peer = files.longest_match(self.peers, target)
             self.need(peer and (target in self.house.network or peer["label"].startswith("router")), f"hub: relay {name}: no peer for {target}")

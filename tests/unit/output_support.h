@@ -41,7 +41,7 @@ static inline struct fixture *fixture_new(void)
 	f->options.directory = "out";
 	f->home = open(".", O_RDONLY | O_DIRECTORY);
 	assert_true(f->home >= 0);
-	strcpy(f->folder, "/tmp/hlgen-test-XXXXXX");
+	memcpy(f->folder, "/tmp/hlgen-test-XXXXXX", sizeof "/tmp/hlgen-test-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	assert_int_equal(chdir(f->folder), 0);
 	return f;

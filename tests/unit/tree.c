@@ -1,4 +1,5 @@
 /* Writing the output tree: what is written, with which mode, and what is left alone. */
+#include "base/version.h"
 #include "tree_support.h"
 
 static void a_fresh_tree(void **state)
@@ -160,7 +161,7 @@ static void pictures_of_another_version_are_made_again(void **state)
 	sample(f);
 	assert_built(f);
 	manifest = arena_alloc(f->arena, 4096);
-	strncpy(manifest, get(f, "out/manifest.json"), 4095);
+	memccpy(manifest, get(f, "out/manifest.json"), 0, 4095);
 	version = strstr(manifest, "\"hlgen\": \"");
 	assert_non_null(version);
 	version[10] = '9';

@@ -38,7 +38,7 @@
 
 # ---- Helpers ----
 
-# The release as a number that can be compared: "7.20.8 (stable)" is 7020.
+# The release as a number that can be compared: "7.20.8 (stable)" is 7020. (Syntax changes with the second number only.)
 :local hlRank do={
 	:local hlDot [:find $1 "."]
 	:local hlMajor [:tonum [:pick $1 0 $hlDot]]
