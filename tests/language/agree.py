@@ -1,48 +1,14 @@
 """Tells whether the schema and `hlgen check` agree on the structure of site files, over thousands of them, good and broken.
 
-agree.py HLGEN MANUAL COUNT SEED FILE…: agreement means that a file is valid by the schema exactly when hlgen reports none of the codes
-below. The allowed differences have names, and the manual must list them.
+agree.py HLGEN MANUAL COUNT SEED FILE…: agreement means that a file is valid by the schema exactly when hlgen reports none of the
+structural codes. The allowed differences have names, and the manual must list them.
 """
-import json
-import os
 import random
-import re
-import subprocess
 import sys
-import tempfile
-
-import jsonschema
-import yaml
 
 import sites
 import yaml12
-
-STRUCTURAL = {'unknown-key', 'missing-key', 'missing-address', 'wrong-type', 'needs-quotes', 'bad-value', 'bad-name', 'control-character',
-              'host-bits'}
-
-
-def backwards(_, value):
-    ports = re.search(r'(\d+)-(\d+)/(?:tcp|udp)', value)
-    return ports is not None and int(ports.group(1)) > int(ports.group(2))
-
-
-def resembles_number(value):
-    return re.fullmatch(r'0[xo].*|[-+]?[0-9.]+[eE][-+0-9eE.]*', value) is not None
-
-
-def odd_number(value):
-    return re.fullmatch(r'[-+]?0[0-9]+|\+[0-9]+|-0|0x[0-9A-Fa-f]+|0o[0-7]+|[-+]?[0-9.]+([eE][-+]?[0-9]+)?', value) is not None
-
-
-# What hlgen refuses and JSON Schema cannot express: the name in the manual, and how one recognises it by message and value.
-DIFFERENCES = {
-    'host bits': lambda message, _: 'host bits set' in message,
-    'backward ranges': lambda message, value: 'runs backwards' in message or backwards(message, value),
-    'spelling of numbers': lambda message, value: odd_number(value) or ('YAML takes this for a number' in message and resembles_number(value)),
-    'spelling of booleans': lambda _, value: value in ('True', 'TRUE', 'False', 'FALSE'),
-    'suffixes': lambda message, _: "behind the network's /64" in message or 'all zeros' in message,
-    'long durations': lambda message, _: re.search(r'at most \d+ seconds', message) is not None,
-}
+from checker import DIFFERENCES, Checker, Disagreement, difference, only_floats
 
 # A value for a key, and the difference that it shows (None: they agree).
 DIRECTED = [
@@ -60,83 +26,6 @@ DIRECTED = [
     ('networks.trusted-lan.subnet_id', '1e3', None), ('networks.trusted-lan.subnet_id', '010', None),
     ('networks.trusted-lan.subnet_id', '1.5', None), ('networks.trusted-lan.subnet_id', 'ffff', None),
 ]
-
-
-class Checker:
-    """Runs hlgen and the schema on one text."""
-
-    def __init__(self, hlgen):
-        self.hlgen = hlgen
-        self.schema = json.loads(subprocess.run([hlgen, 'schema'], check=True, capture_output=True).stdout)
-        jsonschema.Draft202012Validator.check_schema(self.schema)
-        kind = jsonschema.validators.extend(jsonschema.Draft202012Validator, {'pattern': self.pattern})
-        self.exact = kind(self.schema)
-        self.fast = kind(sites.without_references(self.schema, self.schema))
-        self.patterns = {}
-        self.folder = tempfile.mkdtemp(prefix='hlgen-agree.')
-        self.path = os.path.join(self.folder, 'site.yaml')
-
-    def pattern(self, _validator, pattern, instance, _schema):
-        """As ECMA-262: '$' is the end, and not the line break before it."""
-        if isinstance(instance, str):
-            if pattern not in self.patterns:
-                self.patterns[pattern] = re.compile(pattern.replace('$', r'\Z'), re.ASCII)
-            if not self.patterns[pattern].search(instance):
-                yield jsonschema.ValidationError('%r does not match' % instance)
-
-    def complaints(self, text):
-        """hlgen's structural complaints: (code, message, the text it is about); None when the text is not YAML for it."""
-        with open(self.path, 'w', encoding='utf-8', newline='') as file:
-            file.write(text)
-        run = subprocess.run([self.hlgen, 'check', '--diagnostics=json', '--redact', self.path], capture_output=True, check=False)
-        if run.returncode not in (0, 1):
-            raise SystemExit('hlgen ended with %d for:\n%s' % (run.returncode, text))
-        lines, found = text.split('\n'), []
-        for line in run.stderr.decode().splitlines():
-            item = json.loads(line)
-            if item['code'].startswith('yaml-'):
-                return None
-            if item['code'] in STRUCTURAL:
-                value = lines[item['line'] - 1][item['column'] - 1:item['end_column'] - 1]
-                found.append((item['code'], item['message'], value))
-        return found
-
-    def compare(self, text, exact=False):
-        """The names of the differences (none: they agree); raises Disagreement for one without a name."""
-        complaints = self.complaints(text)
-        try:
-            document = yaml12.load(text)
-        except (yaml.YAMLError, ValueError, OverflowError):
-            document = None
-        if complaints is None or document is None:
-            return None
-        valid = self.fast.is_valid(document)
-        if exact and self.exact.is_valid(document) != valid:
-            raise Disagreement('the schema without references means something else', text)
-        if valid == (not complaints):
-            return set()
-        if not valid:
-            if all(isinstance(leaf.instance, float) for error in self.fast.iter_errors(document) for leaf in leaves(error)):
-                return {'spelling of numbers'}
-            error = next(self.fast.iter_errors(document))
-            raise Disagreement('the schema refuses what hlgen takes: %s at %s' % (error.message[:200], list(error.absolute_path)), text)
-        names = set()
-        for code, message, value in complaints:
-            name = next((name for name, shows in DIFFERENCES.items() if shows(message, value)), None)
-            if name is None:
-                raise Disagreement('hlgen refuses what the schema takes: %s [%s]' % (message, code), text)
-            names.add(name)
-        return names
-
-
-def leaves(error):
-    """What an error comes from: of a choice of forms, the form that the value has."""
-    inner = [leaf for part in error.context or [] for leaf in leaves(part)]
-    return [leaf for leaf in inner if isinstance(leaf.instance, float)] or inner or [error]
-
-
-class Disagreement(Exception):
-    """A difference that is not allowed."""
 
 
 def report(name, problems):
@@ -181,6 +70,42 @@ def check_files(checker, paths):
     report('schema: takes the examples', bad)
 
 
+def check_every_key(checker):
+    """Every value of the pool at every key: each file has one value everywhere, and the two are compared line by line."""
+    site = sites.complete(sites.without_references(checker.schema, checker.schema), lambda required: True, sites.counter())
+    limits = {part[name] + step for _, part in sites.parts(checker.schema, ('minimum', 'maximum')) for name in ('minimum', 'maximum')
+              if name in part for step in (-1, 0, 1)}
+    words = [sites.as_raw(number) for number in sorted(limits)] + [sites.quoted(text) for text in sites.POOL]
+    words += [sites.Raw(text) for text in sites.POOL if sites.is_plain(text)] + [sites.Raw(text) for text in ('', '[]', '{}', '[~]', '[[a]]', '{a: 1}')]
+    bad = []
+    for word in words:
+        text = sites.emit(sites.with_everywhere(site, word)).lstrip('\n')
+        complaints, document = checker.complaints(text), yaml12.load(text)
+        for number, (path, schema) in enumerate(sites.lines(checker.schema, document), 1):
+            here = [item for item in complaints or [] if item[0] == number]
+            if schema is None:
+                continue
+            errors = list(checker.fast.evolve(schema=schema).iter_errors(sites.at(document, path)))
+            if bool(errors) == bool(here) or (errors and only_floats(errors)) or all(difference(*item[2:]) for item in here) and not errors:
+                continue
+            bad.append('%s: %s: schema: %s, hlgen: %s' % ('.'.join(path), word, [error.message[:150] for error in errors], here))
+    report('schema: %d values at every key' % len(words), bad)
+
+
+def check_names(checker):
+    """Every text of the pool as a name."""
+    bad, schema = [], sites.without_references(checker.schema, checker.schema)
+    for path, part in sites.named(schema):
+        for text in sites.POOL:
+            site = sites.complete(schema, lambda required: True, sites.counter())
+            sites.at(site, path[:-1])[path[-1]] = {text: sites.complete(part['additionalProperties'], lambda required: True, sites.counter())}
+            try:
+                checker.compare(sites.emit(site).lstrip('\n'))
+            except Disagreement as problem:
+                bad.append('%s: %r: %s' % ('.'.join(path), text, problem.args[0]))
+    report('schema: names', bad)
+
+
 def check_many(checker, count, seed):
     maker, bad, skipped, valid = sites.Maker(checker.schema, random.Random(seed)), [], 0, 0
     for i in range(count):
@@ -208,9 +133,9 @@ def main():
     report('manual: lists the differences', [name for name in DIFFERENCES if '\n.It Sy %s\n' % name not in manual])
     check_files(checker, sys.argv[5:])
     check_directed(checker)
+    check_every_key(checker)
+    check_names(checker)
     check_many(checker, int(sys.argv[3]), int(sys.argv[4]))
-    os.remove(checker.path)
-    os.rmdir(checker.folder)
 
 
 main()

@@ -36,12 +36,16 @@ def quoted(text):
     return Raw(json.dumps(text, ensure_ascii=False).replace('\x7f', '\\x7f').replace('\u2028', '\\u2028').replace('\u202e', '\\u202e'))
 
 
+def is_plain(text):
+    return PLAIN.fullmatch(text) is not None and text[-1] != ':'
+
+
 def emit(node, indent=''):
     """Block maps, lists in one line, scalars as they are."""
     if isinstance(node, dict):
         if not node:
             return ' {}\n'
-        return '\n' + ''.join('%s%s:%s' % (indent, key if PLAIN.fullmatch(key) and key[-1] != ':' else quoted(key), emit(value, indent + '  '))
+        return '\n' + ''.join('%s%s:%s' % (indent, key if is_plain(key) else quoted(key), emit(value, indent + '  '))
                               for key, value in node.items())
     return ' %s\n' % flow(node) if flow(node) else '\n'
 
@@ -67,17 +71,17 @@ def without_references(part, root):
     return merged
 
 
-def parts(part, path=''):
-    """All schemas inside a schema that describe something, with their paths."""
+def parts(part, words=('examples', 'default'), path=''):
+    """All schemas inside a schema that have one of the words, with their paths."""
     if isinstance(part, dict):
-        if 'examples' in part or 'default' in part:
+        if any(word in part for word in words):
             yield path, part
         for key, value in part.items():
             if key not in ('examples', 'default', 'enum'):
-                yield from parts(value, path + '/' + key)
+                yield from parts(value, words, path + '/' + key)
     elif isinstance(part, list):
         for i, value in enumerate(part):
-            yield from parts(value, '%s/%d' % (path, i))
+            yield from parts(value, words, '%s/%d' % (path, i))
 
 
 def as_raw(value):
@@ -111,6 +115,42 @@ def complete(part, keep, name):
     return good(part)
 
 
+def counter():
+    """Names for maps of names: the first example, then others."""
+    return lambda part, used=iter(range(10 ** 6)): 'n%d' % next(used)
+
+
+def with_everywhere(site, word):
+    """The site with the same word at every key that is no section."""
+    return {key: with_everywhere(value, word) if isinstance(value, dict) else word for key, value in site.items()}
+
+
+def lines(schema, document):
+    """For each line of an emitted site: the path of its key, and the schema of its value (None: a section)."""
+    def walk(part, node, path):
+        for key, value in node.items():
+            inner = part['properties'][key] if 'properties' in part else part['additionalProperties']
+            section = 'properties' in inner or 'propertyNames' in inner
+            yield path + [key], None if section else inner
+            if section:
+                yield from walk(inner, value, path + [key])
+    yield from walk(without_references(schema, schema), document, [])
+
+
+def named(part, path=()):
+    """The maps of names: their paths and schemas."""
+    for key, value in part.get('properties', {}).items():
+        if 'propertyNames' in value:
+            yield list(path) + [key], value
+        yield from named(value, tuple(path) + (key,))
+
+
+def at(node, path):
+    for step in path:
+        node = node[step]
+    return node
+
+
 def with_value(schema, path, value):
     """A complete good site with one value, written as in the file, at a dotted path."""
     site = complete(without_references(schema, schema), lambda required: True, lambda part: part['examples'][0])
@@ -140,7 +180,7 @@ class Maker:
         for _ in range(dice.choice([0, 0, 1, 1, 2])):
             i = dice.randrange(len(text) + 1)
             text = text[:i] + dice.choice(['', *'019afgzA.:/-_@ ']) + text[i + dice.choice([0, 1]):]
-        return Raw(text) if PLAIN.fullmatch(text) and text[-1] != ':' and dice.random() < 0.6 else quoted(text)
+        return Raw(text) if is_plain(text) and dice.random() < 0.6 else quoted(text)
 
     def value(self, old):
         """Something else than `old`."""
@@ -150,7 +190,7 @@ class Maker:
             lambda: self.text(seed), lambda: self.text(seed), lambda: self.text(seed), lambda: self.text(seed),
             lambda: Raw(dice.choice(['', '~', 'null', '""', '[]', '{}', 'true', '1', '1.5', '-1', '65535', '65536', '1279', '1280', '4094', '4095'])),
             lambda: [self.text(seed) for _ in range(dice.randrange(3))], lambda: [old], lambda: [old, Raw('~')], lambda: [[old]],
-            lambda: {'a': old}, lambda: quoted(seed), lambda: Raw(seed) if PLAIN.fullmatch(seed) and seed[-1] != ':' else quoted(seed),
+            lambda: {'a': old}, lambda: quoted(seed), lambda: Raw(seed) if is_plain(seed) else quoted(seed),
         ]
         if isinstance(old, list) and old:
             forms += [lambda: old[0], lambda: old + [self.text('a')]]
