@@ -104,3 +104,22 @@ in_namespace() {
 namespace_trouble() {
 	in_namespace true 2>/dev/null || echo "needs root or user namespaces"
 }
+
+# in_pairs FUNCTION WORD…: calls the function with each word, two at a time in subshells; what each prints stays together.
+in_pairs() {
+	local function=$1 word running=0
+	shift
+	for word in "$@"; do
+		# The parent removes TEMP.
+		(trap - EXIT; "$function" "$word") > "$TEMP/lines.$word" 2>&1 &
+		running=$((running + 1))
+		if [ $running -ge 2 ]; then
+			wait -n
+			running=$((running - 1))
+		fi
+	done
+	wait
+	for word in "$@"; do
+		cat "$TEMP/lines.$word"
+	done
+}

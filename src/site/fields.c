@@ -204,7 +204,7 @@ static const struct field relay_fields[] = {
 	ONE(site_listen, proxy_protocol, type_flag, .name = "proxy_protocol", .fallback = "false",
 	    .doc = "Tell the target the visitor's address. The target must expect it: turn it on there first."),
 	ONE(site_listen, names, type_choice, .name = "names", .choices = relay_name_modes,
-	    .fallback_doc = "published when listen or the target's port is 443, else names are not read",
+	    .fallback_doc = "published when listen or the target's port is 443, or the target is the ingress on any port but 80; else names are not read",
 	    .doc = "published: TLS connections pass only for the names of services with `via: relay`. any: every name passes, which "
 	           "opens all of the ingress to the internet."),
 };

@@ -235,9 +235,13 @@ void choose_place(struct job *job)
 		new_section(job);
 	} else if (section->value->kind == YAML_MAP) {
 		(section->value->flow ? into_braces : below_last)(job, section->value);
-	} else if (section->value->empty && section->value->text.len == 0 && !document->flow) {
-		below_key(job, section->key);
+	} else if (!section->value->empty) {
+		job->why = "it is not a map";
+	} else if (section->value->text.len > 0) {
+		job->why = "it is written as null";
+	} else if (document->flow) {
+		job->why = "the whole file is one map in braces";
 	} else {
-		job->why = section->value->empty ? "it is written as null" : "it is not a map";
+		below_key(job, section->key);
 	}
 }

@@ -58,6 +58,7 @@ struct tree {
 	struct yaml_node *root;
 	struct open_node open[YAML_MAX_DEPTH];
 	size_t depth;
+	struct span quoted; /* see struct failure */
 	bool broken;       /* something was reported that leaves no usable tree */
 	bool tab_reported; /* one is enough: a file has either none or hundreds */
 };
@@ -87,6 +88,7 @@ struct failure {
 	const char *problem, *context; /* context may be "" */
 	uint32_t at;    /* where it gave up */
 	uint32_t began; /* where that began which it could not finish; the same as `at` when there is no context */
+	struct span quoted; /* the value or key read last, if it is in quotes; otherwise without source */
 	uint32_t bracket; /* the innermost [ or { that is still open; the same as `began` when there is none */
 };
 

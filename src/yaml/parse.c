@@ -35,6 +35,7 @@ static void report_failure(struct parse *parse)
 		failure.began = offset_of(parse, parser->context != NULL ? parser->context_mark : parser->problem_mark);
 		failure.at = offset_of(parse, parser->problem_mark);
 	}
+	failure.quoted = parse->tree.quoted;
 	failure.bracket = tree_bracket(&parse->tree, failure.began);
 	parse->tree.broken = true;
 	failure_report(&failure);

@@ -194,8 +194,12 @@ static bool expected_key(const struct failure *failure)
 	} else if (line_above(failure, failure->at, &above) && indentation(line) > indentation(above)) {
 		return unexpected_line(failure);
 	} else {
+		/* Either this line is wrong, or the one above, from which it differs. */
 		diagnostic = report(failure, line, "the indentation of this line fits none of the lines above");
 		diag_note(failure->diags, diagnostic, word_span(failure->source, failure->began), "the map begins here");
+		if (line_above(failure, failure->at, &above) && indentation(above) > indentation(line)) {
+			diag_note(failure->diags, diagnostic, above, "the line above begins further to the right");
+		}
 		help(failure, diagnostic, "let it begin in the same column as the keys it belongs to");
 	}
 	return true;
@@ -254,6 +258,21 @@ static bool missing_value(const struct failure *failure)
 	return true;
 }
 
+/* ---- quotes ---- */
+
+/* What comes next follows quoted text that goes over several lines: more likely the quote was forgotten where the text began. */
+static bool forgotten_quote(const struct failure *failure)
+{
+	struct span quoted = failure->quoted;
+	if (quoted.source == NULL || same_line(failure->source, quoted.start, quoted.end) || !same_line(failure->source, quoted.end, failure->at)) {
+		return false;
+	}
+	struct diagnostic *diagnostic = report(failure, one(failure, quoted.start), "this quote is not closed on its line");
+	diag_note(failure->diags, diagnostic, one(failure, quoted.end - 1), "the next one closes it, and what follows fits nowhere");
+	help(failure, diagnostic, "close it where its text ends");
+	return true;
+}
+
 /* ---- which is which ---- */
 
 struct trap {
@@ -276,7 +295,7 @@ enum { TRAPS = sizeof traps / sizeof traps[0] };
 
 bool trap_report(const struct failure *failure)
 {
-	if (tab(failure)) {
+	if (tab(failure) || forgotten_quote(failure)) {
 		return true;
 	}
 	struct str problem = str_of(failure->problem);

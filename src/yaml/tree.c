@@ -164,6 +164,7 @@ void tree_scalar(struct tree *tree, struct span span, uint32_t end, struct str t
 	struct yaml_node *node = new_scalar(tree, span, text);
 	node->end = end;
 	node->plain = plain;
+	tree->quoted = plain || span.end != end ? (struct span){NULL, 0, 0} : span;
 	node->empty = plain && means_null(text);
 	if (str_find(text, '\0') < text.len) {
 		(void)diag_add(tree->diags, DIAG_YAML_ENCODING, span, "a value must not contain NUL");

@@ -25,7 +25,8 @@ def resembles_number(value):
 
 
 def odd_number(value):
-    return re.fullmatch(r'[-+]?0[0-9]+|\+[0-9]+|-0|0x[0-9A-Fa-f]+|0o[0-7]+|[-+]?[0-9.]+([eE][-+]?[0-9]+)?', value) is not None
+    return re.fullmatch(r'0x[0-9A-Fa-f]+|0o[0-7]+|[-+]?[0-9.]+([eE][-+]?[0-9]+)?', value) is not None and \
+        re.fullmatch(r'0|-?[1-9][0-9]*', value) is None
 
 
 # What hlgen refuses and JSON Schema cannot express: the name in the manual, and how one recognises it by message and value.

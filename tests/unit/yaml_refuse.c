@@ -239,7 +239,28 @@ static void test_mistakes_in_full(void **state)
 	               "f:1:1: note: the map begins here\n"
 	               "    1 | vps:\n"
 	               "      | ^~~~\n"
+	               "f:2:3: note: the line above begins further to the right\n"
+	               "    2 |   address: 1.2.3.4\n"
+	               "      |   ^~~~~~~~~~~~~~~~\n"
 	               "      = help: let it begin in the same column as the keys it belongs to\n"
+	               "1 error\n");
+	assert_refused(STR("version: \"7.20\nname: \"x\"\n"),
+	               "f:1:10: error: this quote is not closed on its line [yaml-syntax]\n"
+	               "    1 | version: \"7.20\n"
+	               "      |          ^\n"
+	               "f:2:7: note: the next one closes it, and what follows fits nowhere\n"
+	               "    2 | name: \"x\"\n"
+	               "      |       ^\n"
+	               "      = help: close it where its text ends\n"
+	               "1 error\n");
+	assert_refused(STR("a: [\"1, 2]\nb: [\"3\"]\n"),
+	               "f:1:5: error: this quote is not closed on its line [yaml-syntax]\n"
+	               "    1 | a: [\"1, 2]\n"
+	               "      |     ^\n"
+	               "f:2:5: note: the next one closes it, and what follows fits nowhere\n"
+	               "    2 | b: [\"3\"]\n"
+	               "      |     ^\n"
+	               "      = help: close it where its text ends\n"
 	               "1 error\n");
 	assert_refused(STR("android: { address:10.100.0.10 }\n"),
 	               "f:1:12: error: a space is missing after ':' in 'address:10.100.0.10' [yaml-syntax]\n"
