@@ -74,7 +74,8 @@ static void put_option(FILE *out, const struct option *option)
 		put_words(out, option->value);
 		putc(')', out);
 	} else if (option->value) {
-		fputs(strcmp(option->value, "DIR") == 0 ? ":folder:_files -/" : strcmp(option->value, "SITE") == 0 ? ":site file:_files" : ":value: ", out);
+		fputs(strcmp(option->value, "DIR") == 0 ? ":folder:_files -/" :
+			strcmp(option->value, "SITE") == 0 ? ":site file:_files" : ":value: ", out);
 	}
 	putc('\'', out);
 }

@@ -9,7 +9,7 @@ struct arena;
 enum replace_status {
 	REPLACE_OK,
 	REPLACE_CHANGED, /* the file no longer holds `old`: somebody else wrote it */
-	REPLACE_FAILED   /* errno says what; the file is as it was */
+	REPLACE_FAILED   /* errno says what; the file is as it was, or new when only making its name durable failed */
 };
 
 /* Writes `text` beside the file with its mode and owner, makes it durable, and renames it into the place. A symbolic link stays, and

@@ -95,9 +95,37 @@ static void check_both(struct addresses *a, const struct site_address *address, 
 		check_derived(a, address6, who);
 }
 
+/* When no member lies in the network, the network is the mistake: one message, not one for each member. */
+static bool report_wrong_network(struct checker *c)
+{
+	const struct site *site = c->site;
+	struct prefix network = site->tunnel.network.value;
+	const struct site_address *first = NULL;
+	size_t members = 0;
+	if (network.ip.family != IP_V4)
+		return false;
+	for (size_t i = 0; i < site->clients.count + 2; i++) {
+		const struct site_address *address = i == 0 ? &site->tunnel.address : i == 1 ? &site->router.address : &site->clients.items[i - 2].address;
+		if (!address->set || address->value.family == IP_NONE)
+			continue;
+		if (prefix_contains(network, address->value))
+			return false;
+		first = first ? first : address;
+		members++;
+	}
+	if (members < 3)
+		return false;
+	struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, site->tunnel.network.at,
+		"the tunnel network %s contains none of its %zu members' addresses", prefix_words(c, network), members);
+	diag_note(c->diags, found, first->at, "one of them is here");
+	return true;
+}
+
 void check_addresses(struct checker *c)
 {
 	const struct site *site = c->site;
+	if (site->tunnel.network.value.length > 29 || report_wrong_network(c))
+		return;
 	struct addresses addresses = { .c = c, .used = { .arena = c->arena } };
 	check_both(&addresses, &site->tunnel.address, &site->tunnel.address6, "the hub");
 	if (site->router.head.present)

@@ -51,7 +51,7 @@ static bool reaches_something(const struct site_client *client)
 static void check_one(struct checker *c, const struct site_client *client)
 {
 	bool full = client->tunnel.value == TUNNEL_FULL;
-	if (!reaches_something(client) && !full && !client->named_by_other && !client->head.broken) {
+	if (!reaches_something(client) && !full && !c->site->disordered && !client->named_by_other && !client->head.broken) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_CLIENT_REACHES_NOTHING, client->reach.set ? client->reach.at : client->head.at,
 			"client '%.*s' can reach nothing but the hub itself", STR_ARG(client->head.name));
 		diag_help(c->diags, found, client->reach.set ? "name a network or a client in 'reach', or use 'tunnel: full'" :

@@ -67,7 +67,7 @@ void check_nodes(struct checker *c)
 		if (!prefix_contains(subnet, ip)) {
 			struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, node->address.at, "node '%.*s' lies outside network '%.*s' (%s)",
 				STR_ARG(node->head.name), STR_ARG(kubernetes->network->head.name), prefix_words(c, subnet));
-			diag_note(c->diags, found, kubernetes->network->subnet.at, "the network is declared here");
+			note_cluster_network(c, found);
 		} else if (is_reserved_in(subnet, ip) || is_taken(kubernetes, ip)) {
 			struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, node->address.at,
 				"address %s of node '%.*s' is the gateway, the ingress, part of the pool, or reserved", ip_words(c, ip), STR_ARG(node->head.name));

@@ -20,7 +20,7 @@ static void check_ingress(struct checker *c, const struct site_kubernetes *kuber
 	if (!prefix_contains(subnet, ip)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, ingress->address.at,
 			"the ingress's address %s lies outside network '%.*s' (%s)", ip_words(c, ip), STR_ARG(network->head.name), prefix_words(c, subnet));
-		diag_note(c->diags, found, network->subnet.at, "the network is declared here");
+		note_cluster_network(c, found);
 		diag_help(c->diags, found, "Cilium answers ARP for it in the nodes' own network only");
 	} else if (is_reserved_in(subnet, ip) || ip_equal(ip, network->gateway.value)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, ingress->address.at, "the ingress's address %s is the %s of '%.*s'",
@@ -39,7 +39,7 @@ static void check_pool(struct checker *c, const struct site_kubernetes *kubernet
 	if (!prefix_contains(subnet, cilium->pool_first) || !prefix_contains(subnet, cilium->pool_last)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, cilium->pool.at, "the pool lies outside network '%.*s' (%s)",
 			STR_ARG(network->head.name), prefix_words(c, subnet));
-		diag_note(c->diags, found, network->subnet.at, "the network is declared here");
+		note_cluster_network(c, found);
 		return;
 	}
 	struct ip reserved[3] = { network->gateway.value, prefix_first(subnet), prefix_last(subnet) };

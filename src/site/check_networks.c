@@ -9,7 +9,8 @@ static const char *quoted(struct checker *c, const char *what, struct str name)
 static void check_overlap(struct checker *c, struct prefix a, struct span at, const char *who, struct prefix b, struct span other_at,
                           const char *other)
 {
-	if (a.ip.family == IP_NONE || b.ip.family == IP_NONE || !prefix_overlaps(a, b))
+	/* What is larger than a /8 is reported as such. */
+	if (a.ip.family == IP_NONE || b.ip.family == IP_NONE || a.length < 8 || b.length < 8 || !prefix_overlaps(a, b))
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_OVERLAP, at, "%s (%s) overlaps %s (%s)", who, prefix_words(c, a), other,
 		prefix_words(c, b));
@@ -36,6 +37,8 @@ static void check_gateway(struct checker *c, const struct site_network *network)
 
 static void check_pair(struct checker *c, const struct site_network *later, const struct site_network *earlier)
 {
+	if (later->head.broken || earlier->head.broken)
+		return;
 	check_overlap(c, later->subnet.value, later->subnet.at, quoted(c, "network", later->head.name), earlier->subnet.value, earlier->subnet.at,
 		quoted(c, "network", earlier->head.name));
 	if (later->vlan.value && later->vlan.value == earlier->vlan.value)
@@ -50,7 +53,7 @@ static void check_pair(struct checker *c, const struct site_network *later, cons
 static void check_range(struct checker *c, struct prefix range, struct span at, const char *who)
 {
 	struct ip vps = c->site->vps.address.value;
-	if (range.ip.family != IP_V4 || report_reserved_range(c, range, at, who))
+	if (range.ip.family != IP_V4 || range.length < 8 || report_reserved_range(c, range, at, who))
 		return;
 	if (vps.family == IP_V4 && prefix_contains(range, vps)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_OVERLAP, at, "%s contains the VPS's public address", who);
@@ -72,6 +75,10 @@ static void check_client_routes(struct checker *c)
 			const struct site_prefix *route = &client->routes.items[k];
 			const char *who = quoted(c, "a route of client", client->head.name);
 			check_range(c, route->value, route->at, who);
+			if (route->value.ip.family == IP_V4 && route->value.length < 8) {
+				struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_SIZE, route->at, "%s is larger than a /8", who);
+				diag_help(c->diags, found, "write the subnet that is really behind this client");
+			}
 			check_overlap(c, route->value, route->at, who, site->tunnel.network.value, site->tunnel.network.at, "the tunnel network");
 			for (size_t n = 0; n < site->networks.count; n++)
 				check_overlap(c, route->value, route->at, who, site->networks.items[n].subnet.value, site->networks.items[n].subnet.at,
@@ -86,7 +93,7 @@ static void check_client_routes(struct checker *c)
 void check_networks(struct checker *c)
 {
 	const struct site *site = c->site;
-	if (site->networks.count > 0 && !site->router.head.present) {
+	if (site->networks.count > 0 && !site->router.head.present && !site->disordered) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NO_ROUTER, site->networks.items[0].head.at,
 			"there are networks, but no router that they stand behind");
 		diag_help(c->diags, found, "add a 'router' section, or remove 'networks'");
@@ -94,6 +101,8 @@ void check_networks(struct checker *c)
 	for (size_t i = 0; i < site->networks.count; i++) {
 		const struct site_network *network = &site->networks.items[i];
 		struct prefix subnet = network->subnet.value;
+		if (network->head.broken)
+			continue;
 		check_gateway(c, network);
 		check_overlap(c, subnet, network->subnet.at, quoted(c, "network", network->head.name), site->tunnel.network.value,
 			site->tunnel.network.at, "the tunnel network");

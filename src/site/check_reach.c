@@ -46,7 +46,7 @@ void check_reach(struct checker *c)
 				struct diagnostic *found = diag_add(c->diags, DIAG_REACH_USELESS, reach->at,
 					"with 'clients_appear_as: vps' the router's tunnel address answers the hub only");
 				diag_help(c->diags, found, "use 'router', or the router's address in one of the networks");
-			} else if (!inside_house(site, reach->prefix)) {
+			} else if (networks_are_known(site) && !inside_house(site, reach->prefix)) {
 				struct diagnostic *found = diag_add(c->diags, DIAG_REACH_OUTSIDE, reach->at, "nothing behind the tunnel has the addresses %s",
 					prefix_words(c, reach->prefix));
 				diag_help(c->diags, found, "the whole prefix must lie in one of the networks; the internet comes only with 'tunnel: full'");
@@ -125,12 +125,12 @@ void check_dns(struct checker *c)
 				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at, "client '%.*s' asks the hub for DNS, but no server runs there",
 					STR_ARG(client->head.name));
 				diag_help(c->diags, found, "use a public server such as 1.1.1.1, or one of the house");
-			} else if (inside && !may_ask(site, client, server)) {
+			} else if (inside && !may_ask(site, client, server) && networks_are_known(site)) {
 				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at, "client '%.*s' may not reach its DNS server %s",
 					STR_ARG(client->head.name), ip_words(c, server));
 				diag_help(c->diags, found, "add to its 'reach': %s%s%s:53/udp", server.family == IP_V6 ? "[" : "", ip_words(c, server),
 					server.family == IP_V6 ? "]" : "");
-			} else if (!inside && !ip_is_public(server)) {
+			} else if (!inside && !ip_is_public(server) && networks_are_known(site)) {
 				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at,
 					"DNS server %s of client '%.*s' is neither public nor in a network of the house", ip_words(c, server), STR_ARG(client->head.name));
 				diag_help(c->diags, found, "declare its network under 'networks', or use a public server such as 1.1.1.1");

@@ -16,11 +16,11 @@ static void check_target(struct checker *c, const struct site_listen *listen)
 	if (listen->target.family == IP_NONE)
 		return;
 	network = site_network_of(c->site, listen->target);
-	if (!network) {
+	if (!network && networks_are_known(c->site)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_RELAY_OUTSIDE, listen->to.at, "the target %s of relay '%.*s' lies in no network of the house",
 			ip_words(c, listen->target), STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "the hub has no way there: declare its network under 'networks', or correct the address");
-	} else if (is_reserved_in(network->subnet.value, listen->target)) {
+	} else if (network && is_reserved_in(network->subnet.value, listen->target)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, listen->to.at,
 			"the target %s of relay '%.*s' is the network or broadcast address of '%.*s'", ip_words(c, listen->target),
 			STR_ARG(listen->head.name), STR_ARG(network->head.name));
@@ -50,7 +50,7 @@ static void check_listen(struct checker *c, const struct site_listen *listen, bo
 		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->to.at,
 			"relay '%.*s' passes plain HTTP for every name to the ingress", STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "it is needed for HTTP-01 certificates only: otherwise use 'redirect: true'");
-	} else if ((listen->tls || listen->redirect.value) && !published) {
+	} else if ((listen->tls || listen->redirect.value) && !published && !c->site->disordered) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NOTHING_PUBLISHED, listen->head.at,
 			"relay '%.*s' passes published names only, but no service has 'via: relay'", STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "add one under 'services', for example: jellyfin: { via: relay }");
@@ -109,7 +109,7 @@ void check_services(struct checker *c)
 		if (first)
 			report_twice(c, DIAG_DUPLICATE_HOST, service->name.at, first->name.at, str_format(c->arena, "name '%.*s'", STR_ARG(lower)).ptr,
 				str_format(c->arena, "service '%.*s'", STR_ARG(first->head.name)).ptr);
-		if (!tls && service_has_via(service, VIA_RELAY)) {
+		if (!tls && service_has_via(service, VIA_RELAY) && !site->disordered) {
 			struct diagnostic *found = diag_add(c->diags, DIAG_NO_TLS_RELAY, service->via.at,
 				"service '%.*s' is published through the relay, but no relay reads TLS names", STR_ARG(service->head.name));
 			diag_help(c->diags, found, "add under 'relay': https: { listen: 443, to: ingress:443 }");

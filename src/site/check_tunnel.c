@@ -114,7 +114,7 @@ void check_tunnel(struct checker *c)
 			network.length > 29 ? "too small for hub, router and clients" : "larger than a /8");
 		diag_help(c->diags, found, "a /24 holds 254 members, a /16 65,534");
 	}
-	if (report_reserved_range(c, network, tunnel->network.at, "the tunnel network"))
+	if (network.length < 8 || report_reserved_range(c, network, tunnel->network.at, "the tunnel network"))
 		return;
 	if (network.ip.family == IP_V4 && !ip_is_private(network.ip) && !ip_is_cgnat(network.ip)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_PUBLIC, tunnel->network.at,
@@ -127,7 +127,7 @@ void check_tunnel(struct checker *c)
 		diag_help(c->diags, found, "use a network of RFC 1918, for example 10.100.0.0/24");
 	}
 	check_network6(c);
-	if (tunnel->network6.value.ip.family == IP_V6)
+	if (tunnel->network6.value.ip.family == IP_V6 || tunnel->head.broken || !tunnel->head.present)
 		return;
 	for (size_t i = 0; i < site->clients.count; i++) {
 		const struct site_client *client = &site->clients.items[i];

@@ -55,6 +55,21 @@ bool is_router_address(const struct site *site, struct ip ip)
 	return false;
 }
 
+void note_cluster_network(struct checker *c, struct diagnostic *found)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	diag_note(c->diags, found, kubernetes->network_name.at, "the cluster's network is chosen here");
+	diag_note(c->diags, found, kubernetes->network->subnet.at, "and declared here");
+}
+
+bool networks_are_known(const struct site *site)
+{
+	for (size_t i = 0; i < site->networks.count; i++)
+		if (site->networks.items[i].subnet.value.ip.family == IP_NONE || site->networks.items[i].subnet.value.length < 8)
+			return false;
+	return !site->disordered && site->tunnel.network.value.ip.family != IP_NONE;
+}
+
 bool client_is_on(const struct site_client *client)
 {
 	return client->enabled.value;

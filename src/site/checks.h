@@ -41,6 +41,10 @@ bool is_reserved_in(struct prefix network, struct ip ip);
 bool is_router_address(const struct site *site, struct ip ip);
 /* Reports addresses that no network may use (loopback, link-local, multicast, reserved); true when it did. */
 bool report_reserved_range(struct checker *c, struct prefix prefix, struct span at, const char *who);
+/* Notes where the cluster's network is chosen, and where it is declared: either may be the mistake. */
+void note_cluster_network(struct checker *c, struct diagnostic *found);
+/* No network was refused or lost, so that an address outside all of them is really outside. */
+bool networks_are_known(const struct site *site);
 bool client_is_on(const struct site_client *client);
 bool service_has_via(const struct site_service *service, int via);
 bool cluster_has_ipv6(const struct site *site);

@@ -4,6 +4,7 @@
 #include "diag/suggest.h"
 #include "site/field.h"
 #include "site/site.h"
+#include "site/unknown.h"
 #include "yaml/yaml.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 struct decoder {
 	struct arena *arena;
 	struct diags *diags;
+	struct site *site;
 };
 
 static void decode_section(struct decoder *d, const struct yaml_node *map, const struct section *section, void *out);
@@ -138,7 +140,7 @@ static bool decode_scalar(struct decoder *d, const struct yaml_node *node, const
 		struct diagnostic *found = diag_add(d->diags, DIAG_HOST_BITS, node->span, "'%s' must be a network, but %.*s has host bits set",
 			field->name, STR_ARG(node->text));
 		diag_help(d->diags, found, "did you mean %s?", prefix_format(network, right));
-		((struct site_prefix *)value)->value = network; /* so that what depends on it is still checked */
+		((struct site_prefix *)value)->value = (struct prefix){ { 0 }, 0 }; /* silences what depends on it */
 		return false;
 	}
 	if (field->type == &type_public_key)
@@ -160,6 +162,11 @@ static bool decode_many(struct decoder *d, const struct yaml_node *node, const s
 		return false;
 	}
 	size_t count = node->kind == YAML_LIST ? node->items.count : 1;
+	if (count == 0 && field->required) {
+		struct diagnostic *found = diag_add(d->diags, DIAG_BAD_VALUE, node->span, "'%s' must name at least one", field->name);
+		diag_help(d->diags, found, "for example: %s", field->example);
+		return false;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct yaml_node *item = node->kind == YAML_LIST ? node->items.items[i] : single[0];
 		void *value = list_add(d->arena, &list->list, storage_size(field->type->storage));
@@ -180,8 +187,12 @@ static void decode_named(struct decoder *d, const struct yaml_node *node, const 
 		diag_help(d->diags, found, "write 'name: { ... }' below it, one line each");
 		return;
 	}
+	const struct section *home = report_foreign_names(d->diags, node, field);
+	d->site->disordered = d->site->disordered || home;
 	for (size_t i = 0; i < node->entries.count; i++) {
 		const struct yaml_entry *entry = &node->entries.items[i];
+		if (home && is_foreign_name(entry, section, home))
+			continue;
 		void *element = list_add(d->arena, list, section->size);
 		struct site_head *head = element;
 		struct site_text name = { 0 };
@@ -197,29 +208,6 @@ static void decode_named(struct decoder *d, const struct yaml_node *node, const 
 		}
 		decode_section(d, entry->value, section, element);
 	}
-}
-
-static const struct field *find_field(const struct section *section, struct str name)
-{
-	for (size_t i = 0; i < section->count; i++)
-		if (str_equal(str_of(section->fields[i].name), name))
-			return &section->fields[i];
-	return NULL;
-}
-
-static void unknown_key(struct decoder *d, const struct yaml_node *key, const struct section *section)
-{
-	struct suggestion suggestion = suggest_start(key->text);
-	struct str all = STR("");
-	for (size_t i = 0; i < section->count; i++) {
-		suggest_offer(&suggestion, str_of(section->fields[i].name));
-		all = str_format(d->arena, "%.*s%s%s", STR_ARG(all), i ? ", " : "", section->fields[i].name);
-	}
-	struct diagnostic *found = diag_add(d->diags, DIAG_UNKNOWN_KEY, key->span, "%s has no key '%.*s'", section->title, STR_ARG(key->text));
-	if (suggestion.best.ptr)
-		diag_help(d->diags, found, "did you mean '%.*s'?", STR_ARG(suggestion.best));
-	else
-		diag_help(d->diags, found, "known keys: %.*s", STR_ARG(all));
 }
 
 static void set_default(struct decoder *d, const struct field *field, struct span at, void *out)
@@ -269,6 +257,15 @@ static bool decode_field(struct decoder *d, const struct field *field, const str
 	return true;
 }
 
+/* Where to point when keys belong elsewhere: at the element's own name, or at the first key that a section does not have. */
+static struct span first_unknown(const struct yaml_node *map, const struct section *section, const struct site_head *head)
+{
+	for (size_t i = 0; !section->key && i < map->entries.count; i++)
+		if (!section_field(section, map->entries.items[i].key->text))
+			return map->entries.items[i].key->span;
+	return head->at;
+}
+
 static void decode_section(struct decoder *d, const struct yaml_node *map, const struct section *section, void *out)
 {
 	struct site_head *head = out;
@@ -282,14 +279,18 @@ static void decode_section(struct decoder *d, const struct yaml_node *map, const
 		head->broken = true;
 		return;
 	}
+	bool foreign = report_foreign(d->arena, d->diags, map, section, first_unknown(map, section, head), head->name);
+	if (foreign)
+		head->broken = d->site->disordered = true;
 	for (size_t i = 0; i < map->entries.count; i++) {
 		const struct yaml_entry *entry = &map->entries.items[i];
-		const struct field *field = find_field(section, entry->key->text);
+		const struct field *field = section_field(section, entry->key->text);
 		if (!field) {
-			unknown_key(d, entry->key, section);
 			head->broken = true;
-			continue;
+			field = foreign ? NULL : report_unknown(d->arena, d->diags, map, entry->key, section);
 		}
+		if (!field || seen >> (field - section->fields) & 1)
+			continue;
 		seen |= UINT64_C(1) << (field - section->fields);
 		if (!decode_field(d, field, entry, out))
 			head->broken = true;
@@ -299,7 +300,8 @@ static void decode_section(struct decoder *d, const struct yaml_node *map, const
 		if (!field->required || (seen >> i & 1))
 			continue;
 		head->broken = true;
-		if (field->reported_elsewhere)
+		d->site->disordered = d->site->disordered || field->section;
+		if (field->reported_elsewhere || (foreign && section->key))
 			continue;
 		struct diagnostic *found = diag_add(d->diags, DIAG_MISSING_KEY, head->at, "%s%s%.*s%s lacks the key '%s'", section->title,
 			section->key ? " '" : "", section->key ? (int)head->name.len : 0, section->key ? head->name.ptr : "",
@@ -311,7 +313,7 @@ static void decode_section(struct decoder *d, const struct yaml_node *map, const
 
 void site_decode(struct arena *arena, const struct yaml_node *document, struct site *site, struct diags *diags)
 {
-	struct decoder decoder = { arena, diags };
+	struct decoder decoder = { arena, diags, site };
 	site->head.name = STR("site");
 	site->head.present = true;
 	site->head.at = document->span;

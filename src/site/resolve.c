@@ -111,7 +111,9 @@ static void resolve_kubernetes(struct resolver *r)
 	struct site_kubernetes *kubernetes = &r->site->kubernetes;
 	if (kubernetes->network_name.value.ptr) {
 		kubernetes->network = map_get(&r->networks, kubernetes->network_name.value);
-		if (!kubernetes->network) {
+		if (!kubernetes->network && r->site->disordered) {
+			kubernetes->head.broken = true;
+		} else if (!kubernetes->network) {
 			unknown_network(r, kubernetes->network_name.value, kubernetes->network_name.at);
 			kubernetes->head.broken = true;
 		}
@@ -156,7 +158,7 @@ static void resolve_relay(struct resolver *r)
 		/* The ingress serves many names, so it is never passed to unread; its port 80 cannot be read (it is plain HTTP). */
 		listen->tls = listen->names.set || listen->listen.value == 443 || target.first == 443 || listen->entry_point ||
 			(!target.is_address && target.first != 80);
-		if (target.is_address || ingress->head.present || listen->head.broken)
+		if (target.is_address || ingress->head.present || listen->head.broken || r->site->disordered)
 			continue;
 		struct diagnostic *found = diag_add(r->diags, DIAG_NO_INGRESS, listen->to.at, "the site has no ingress to relay to");
 		diag_help(r->diags, found, "add 'kubernetes: { ingress: { address: ... } }', or write an address instead of 'ingress'");
@@ -221,11 +223,12 @@ static bool resolve_reach(struct resolver *r, struct site_client *client, const 
 	else if (str_equal(endpoint.name, STR("router")) && r->site->router.head.present)
 		reach->kind = REACH_ROUTER;
 	else {
-		unknown_reach(r, endpoint.name, item->at);
+		if (!r->site->disordered)
+			unknown_reach(r, endpoint.name, item->at);
 		client->head.broken = true;
 		return false;
 	}
-	if (reach->client && client->enabled.value)
+	if (reach->client && reach->client != client && client->enabled.value)
 		reach->client->named_by_other = true;
 	return true;
 }

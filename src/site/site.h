@@ -178,6 +178,7 @@ struct site_client {
 
 struct site {
 	struct site_head head;
+	bool disordered; /* a section is missing, or its contents stand in another: checks across sections keep silent */
 	struct site_text name, domain;
 	struct site_vps vps;
 	struct site_tunnel tunnel;

@@ -261,7 +261,8 @@ const struct value_type type_dns_label = { "the first part of a host name", "jel
 const struct value_type type_kube_name = { "a Kubernetes name", "traefik", "string",
 	"^" PATTERN_LABEL "$", STORE_TEXT, parse_kube_name };
 const struct value_type type_client_name = { "a client's name", "android", "string",
-	"^(?![0-9]+$)" PATTERN_NO_DEVICE "[A-Za-z0-9]([A-Za-z0-9_.-]{0,13}[A-Za-z0-9_-])?$", STORE_TEXT, parse_client_name };
+	"^(?![0-9]+$)(?!" PATTERN_IP4 "$)" PATTERN_NO_DEVICE "[A-Za-z0-9]([A-Za-z0-9_.-]{0,13}[A-Za-z0-9_-])?$",
+	STORE_TEXT, parse_client_name };
 const struct value_type type_host = { "a host name", "git.example.org", "string",
 	"^" PATTERN_HOST, STORE_TEXT, parse_host };
 const struct value_type type_host_pattern = { "a host name or a wildcard", "\"*.example.org\"", "string",

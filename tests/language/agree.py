@@ -17,6 +17,7 @@ DIRECTED = [
     ('tunnel.port', '0x10', 'spelling of numbers'), ('tunnel.port', '1e3', 'spelling of numbers'),
     ('tunnel.preshared_keys', 'True', 'spelling of booleans'), ('kubernetes.ingress.address6', '"0:1::1"', 'suffixes'),
     ('router.rollback_after', '900000s', 'long durations'),
+    ('domain services.jellyfin.host', '.'.join(['a' * 62] * 4), 'long host names'),
     ('tunnel.network', '10.100.0.0/24', None), ('tunnel.port', '"51820"', None), ('tunnel.port', '51820', None),
     ('tunnel.port', '0', None), ('tunnel', '', None), ('clients', '', None), ('router', 'text', None), ('services', '[]', None),
     ('router.version', '7.20', None), ('vps.interface', 'yes', None), ('vps.interface', 'on', None), ('vps.interface', '~', None),
@@ -93,16 +94,18 @@ def check_every_key(checker):
 
 
 def check_names(checker):
-    """Every text of the pool as a name."""
+    """Every text of the pool as a name, in each map of names."""
     bad, schema = [], sites.without_references(checker.schema, checker.schema)
     for path, part in sites.named(schema):
-        for text in sites.POOL:
-            site = sites.complete(schema, lambda required: True, sites.counter())
-            sites.at(site, path[:-1])[path[-1]] = {text: sites.complete(part['additionalProperties'], lambda required: True, sites.counter())}
-            try:
-                checker.compare(sites.emit(site).lstrip('\n'))
-            except Disagreement as problem:
-                bad.append('%s: %r: %s' % ('.'.join(path), text, problem.args[0]))
+        site = sites.complete(schema, lambda required: True, sites.counter())
+        element = sites.complete(part['additionalProperties'], lambda required: required, sites.counter())
+        sites.at(site, path[:-1])[path[-1]] = {text: element for text in sites.POOL}
+        text = sites.emit(site).lstrip('\n')
+        refused = {line for line, code, _, _ in checker.complaints(text) if code == 'bad-name'}
+        names = checker.fast.evolve(schema=part['propertyNames'])
+        for number, (place, _) in enumerate(sites.lines(checker.schema, yaml12.load(text)), 1):
+            if place[:-1] == path and names.is_valid(place[-1]) == (number in refused):
+                bad.append('%s: %r: hlgen %s it' % ('.'.join(path), place[-1], 'refuses' if number in refused else 'takes'))
     report('schema: names', bad)
 
 

@@ -25,7 +25,7 @@ def resembles_number(value):
 
 
 def odd_number(value):
-    return re.fullmatch(r'0x[0-9A-Fa-f]+|0o[0-7]+|[-+]?[0-9.]+([eE][-+]?[0-9]+)?', value) is not None and \
+    return re.fullmatch(r'0x[0-9A-Fa-f]+|0o[0-7]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?', value) is not None and \
         re.fullmatch(r'0|-?[1-9][0-9]*', value) is None
 
 
@@ -36,6 +36,7 @@ DIFFERENCES = {
     'spelling of numbers': lambda message, value: odd_number(value) or ('YAML takes this for a number' in message and resembles_number(value)),
     'spelling of booleans': lambda _, value: value in ('True', 'TRUE', 'False', 'FALSE'),
     'suffixes': lambda message, _: "behind the network's /64" in message or 'all zeros' in message,
+    'long host names': lambda message, _: 'gets no good host name' in message,
     'long durations': lambda message, _: re.search(r'at most \d+ seconds', message) is not None,
 }
 

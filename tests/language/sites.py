@@ -152,13 +152,13 @@ def at(node, path):
 
 
 def with_value(schema, path, value):
-    """A complete good site with one value, written as in the file, at a dotted path."""
+    """A complete good site with one value, written as in the file, at a dotted path; without what stands at further paths."""
     site = complete(without_references(schema, schema), lambda required: True, lambda part: part['examples'][0])
-    steps = path.split('.')
-    node = site
-    for step in steps[:-1]:
-        node = node[step]
-    node[steps[-1]] = Raw(value)
+    first, *others = path.split(' ')
+    for steps in [other.split('.') for other in others]:
+        del at(site, steps[:-1])[steps[-1]]
+    steps = first.split('.')
+    at(site, steps[:-1])[steps[-1]] = Raw(value)
     return emit(site).lstrip('\n')
 
 

@@ -275,7 +275,7 @@ MOVED = [
     ("\nrouter:\n", "\n", "error yaml-duplicate-key|unknown-key", "vendor:"),
     ("\ntunnel:\n", "\n", "error unknown-key", "network: 10.100"),
     ("\nrelay:                                 # ports the VPS passes through, blindly, to the LAN\n", "\n", "error unknown-key", "https: {"),
-    ("\nkubernetes:\n  network", "\n  network", "error wrong-type", "network: kub"),
+    ("\nkubernetes:\n  network", "\n  network", "error unknown-key", "network: kub"),
     ("  android: {", "android: {", "error unknown-key|yaml-syntax"),
     ("  android: {", "    android: {", "error yaml-syntax"),
     ("  jellyfin: {", "jellyfin: {", "error unknown-key|yaml-syntax"),
