@@ -134,17 +134,6 @@ void flows_sort(flow_list *flows)
 		qsort(flows->items, flows->count, sizeof *flows->items, by_key);
 }
 
-/* Whether some address of the client, or a subnet behind it, lies in `to`. */
-static bool lives_in(const struct site_client *client, struct prefix to)
-{
-	if (prefix_contains(to, client->address.value) || prefix_contains(to, client->address6.value))
-		return true;
-	for (size_t i = 0; i < client->routes.count; i++)
-		if (prefix_overlaps(to, client->routes.items[i].value))
-			return true;
-	return false;
-}
-
 /* Whom a client may open connections to must send its answers into the tunnel. */
 static void note_callers(struct planner *p)
 {
@@ -169,7 +158,7 @@ static void note_callers(struct planner *p)
 			}
 			/* A network's hosts are no clients; a prefix of the tunnel may take in several; anything else may lie behind one. */
 			for (size_t n = 0; !flow->hosts_only && (several || routed) && n < p->access.count; n++)
-				if (n != i && lives_in(p->access.items[n].client, flow->to))
+				if (n != i && site_client_lives_in(p->access.items[n].client, flow->to))
 					add_prefix(p, &p->access.items[n].from, flow->from);
 		}
 }

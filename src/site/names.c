@@ -17,6 +17,19 @@ static bool is_letter(char c)
 	return is_lower(c) || (c >= 'A' && c <= 'Z');
 }
 
+bool name_only(struct str text, const char *marks)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool good = is_letter(c) || is_digit(c);
+		for (const char *m = marks; !good && *m; m++)
+			good = c == *m;
+		if (!good)
+			return false;
+	}
+	return text.len > 0;
+}
+
 static bool ascii(struct str name)
 {
 	for (size_t i = 0; i < name.len; i++)

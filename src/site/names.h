@@ -4,6 +4,9 @@
 
 #include "base/str.h"
 
+/* Not empty, and nothing but ASCII letters, digits and the characters of `marks`. */
+bool name_only(struct str text, const char *marks);
+
 /* Each returns NULL when the name is good, otherwise the reason. */
 const char *name_label(struct str name);       /* RFC 1123 label in lower case that begins with a letter, at most 63 */
 const char *name_kubernetes(struct str name);  /* RFC 1123 label in lower case, at most 63 */

@@ -233,7 +233,7 @@ static bool resolve_reach(struct resolver *r, struct site_client *client, const 
 	return true;
 }
 
-static bool leads_to(const struct site_client *client, struct prefix prefix)
+bool site_client_lives_in(const struct site_client *client, struct prefix prefix)
 {
 	if (prefix_contains(prefix, client->address.value) || prefix_contains(prefix, client->address6.value))
 		return true;
@@ -270,7 +270,7 @@ static void resolve_callers(struct resolver *r)
 		for (size_t k = 0; called->reach.set && called->reaches.count == 0 && k < r->site->clients.count; k++) {
 			const struct site_client *caller = &r->site->clients.items[k];
 			for (size_t n = 0; caller->enabled.value && n < caller->reaches.count; n++)
-				if (caller->reaches.items[n].kind == REACH_PREFIX && leads_to(called, caller->reaches.items[n].prefix))
+				if (caller->reaches.items[n].kind == REACH_PREFIX && site_client_lives_in(called, caller->reaches.items[n].prefix))
 					called->named_by_other = true;
 		}
 	}

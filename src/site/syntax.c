@@ -22,19 +22,6 @@ static bool read_protocol(struct str text, enum protocol *protocol)
 	return *protocol != PROTOCOL_ANY;
 }
 
-static bool all_in(struct str text, const char *extra)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		bool known = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-		for (const char *e = extra; !known && *e; e++)
-			known = c == *e;
-		if (!known)
-			return false;
-	}
-	return text.len > 0;
-}
-
 /* "10.0.0.1", "10.0.0.1:22", "2001:db8::1", "[2001:db8::1]:22"; the port part is left in `ports` (empty: none). */
 static bool split_host(struct str text, struct ip *ip, struct str *ports)
 {
@@ -81,7 +68,7 @@ const char *syntax_reach(struct str text, struct syntax_endpoint *endpoint)
 		endpoint->prefix = prefix_of(ip);
 		return NULL;
 	}
-	if (!all_in(text, "_.-"))
+	if (!name_only(text, "_.-"))
 		return "";
 	endpoint->name = text;
 	return NULL;

@@ -1,5 +1,6 @@
 /* Types with a form of their own: durations, MAC addresses, URLs, IPv6 suffixes, subnet ids. */
 #include "site/field.h"
+#include "site/names.h"
 #include "site/patterns.h"
 #include "site/syntax.h"
 
@@ -12,19 +13,6 @@ static const char *store(struct str text, void *value)
 static bool is_hex(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static bool all_of(struct str text, const char *marks)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-		bool good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-		for (const char *m = marks; !good && *m; m++)
-			good = c == *m;
-		if (!good)
-			return false;
-	}
-	return text.len > 0;
 }
 
 static const char *parse_duration(struct arena *arena, const struct field *field, struct str text, void *value)
@@ -108,14 +96,14 @@ static const char *parse_url(struct arena *arena, const struct field *field, str
 		known = known || (str_starts(text, str_of(schemes[i])) && text.len > str_of(schemes[i]).len);
 	if (!known)
 		return "it begins with https://, ssh:// or git@";
-	return all_of(text, "._~:/@%+-") ? store(text, value) : "only letters, digits and ._~:/@%+- are allowed";
+	return name_only(text, "._~:/@%+-") ? store(text, value) : "only letters, digits and ._~:/@%+- are allowed";
 }
 
 static const char *parse_path(struct arena *arena, const struct field *field, struct str text, void *value)
 {
 	(void)arena;
 	(void)field;
-	if (!all_of(text, "._/-"))
+	if (!name_only(text, "._/-"))
 		return "only letters, digits and ._/- are allowed";
 	if (text.ptr[0] == '/' || text.ptr[0] == '-')
 		return "it is relative to the top of the repository";
