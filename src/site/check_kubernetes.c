@@ -71,6 +71,11 @@ void check_kubernetes(struct checker *c)
 		struct diagnostic *found = diag_add(c->diags, DIAG_CILIUM_VERSION, cilium->version.at,
 			"Cilium %.*s has no L2 announcements: they came with 1.14", STR_ARG(cilium->version.value));
 		diag_help(c->diags, found, "upgrade Cilium, or leave the 'cilium' section out");
+	} else if (version_compare(cilium->release, 1, 18, 2) < 0 && cilium->pool.value.ptr) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_CILIUM_RESHUFFLE, cilium->version.at,
+			"Cilium %.*s may give services other addresses when their pool is changed", STR_ARG(cilium->version.value));
+		diag_note(c->diags, found, cilium->pool.at, "the pool is declared here");
+		diag_help(c->diags, found, "upgrade to 1.18.2 or later before you change it; the ingress's address is safe, in a pool of its own");
 	} else if (version_compare(cilium->release, 1, 21, 0) >= 0) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_CILIUM_NEWER, cilium->version.at,
 			"Cilium %.*s is newer than 1.20, the newest release this hlgen knows", STR_ARG(cilium->version.value));
