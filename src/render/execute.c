@@ -62,7 +62,7 @@ const void *reference_storage(const struct reference *reference, const struct fr
 		storage = frame->bindings[reference->variable].storage;
 		type = reference->variable_type;
 	}
-	for (size_t i = 0; i < reference->count; i++) {
+	for (size_t i = 0; storage != NULL && i < reference->count; i++) {
 		const char *object = type == MEMBER_POINTER ? *(const void *const *)storage : storage;
 		if (object == NULL)
 			return NULL;
@@ -123,12 +123,12 @@ static void run_ops(struct run *run, const struct ops *ops)
 /* The text of `ops`, terminated, in `arena`. */
 static struct str run_text(struct run *run, struct arena *arena, const struct ops *ops)
 {
-	struct buf out = {.arena = arena};
-	run->out = &out;
+	struct buf *out = ARENA_NEW(arena, struct buf);
+	out->arena = arena;
+	run->out = out;
 	run_ops(run, ops);
-	run->out = NULL;
-	buf_char(&out, '\0');
-	return (struct str){out.ptr, out.len - 1};
+	buf_char(out, '\0');
+	return (struct str){out->ptr, out->len - 1};
 }
 
 /* Relative, and no component that a file system or a shell takes for something else. */

@@ -78,7 +78,7 @@ const char *name_host(struct str name)
 		return "a host name has at most 253 characters";
 	if (name.len > 0 && name.ptr[name.len - 1] == '.')
 		return "leave the dot at the end away";
-	struct str rest = name, label = name;
+	struct str rest = name, label;
 	for (;;) {
 		size_t dot = str_find(rest, '.');
 		label = str_slice(rest, 0, dot);
