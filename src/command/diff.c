@@ -14,7 +14,8 @@ int command_diff(const struct arguments *arguments)
 	struct tree_options tree = { build.out_path, arguments->redact, false };
 	if (build_artifacts(&build))
 		tree_diff(build.arena, &build.artifacts, &tree, build.diags, stdout, &differs);
+	/* As diff(1): 1 says "differs", so errors in the input are trouble. */
+	bool failed = diags_errors(build.diags) > 0;
 	int status = build_end(&build, differs ? DIFF_DIFFERS : DIFF_SAME);
-	/* As diff(1): 1 says "differs", so input errors are trouble. */
-	return status == EXIT_INPUT && !differs ? DIFF_TROUBLE : status;
+	return failed && status == EXIT_INPUT ? DIFF_TROUBLE : status;
 }
