@@ -105,12 +105,7 @@ static void add_reach(struct access_builder *b, const struct site_reach *reach)
 /* A `dns:` that is an address of the router opens port 53 to it. */
 static void add_dns(struct access_builder *b, struct ip server)
 {
-	const struct site *site = b->p->site;
-	bool router = site->router.head.present &&
-		(ip_equal(server, site->router.address.value) || ip_equal(server, site->router.address6.value));
-	for (size_t i = 0; !router && i < site->networks.count; i++)
-		router = ip_equal(server, site->networks.items[i].gateway.value);
-	if (!router)
+	if (!site_is_router_address(b->p->site, server))
 		return;
 	char text[IP_TEXT];
 	ip_format(server, text);

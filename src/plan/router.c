@@ -83,6 +83,7 @@ static void plan_flows(struct router_builder *b)
 	for (size_t i = 0; i < p->site->relay.count; i++)
 		relay_flow(b, &p->site->relay.items[i]);
 	flows_sort(&b->router->forward4);
+	flows_sort(&b->router->input4);
 	for (size_t i = 0; i < p->access.count; i++)
 		for (size_t k = 0; k < p->access.items[i].flows.count; k++) {
 			struct plan_flow flow = p->access.items[i].flows.items[k];

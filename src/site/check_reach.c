@@ -110,7 +110,7 @@ void check_dns(struct checker *c)
 				diag_help(c->diags, found, "use the router's address in one of the networks");
 				continue;
 			}
-			if (is_router_address(site, server))
+			if (site_is_router_address(site, server))
 				continue;
 			bool no_way = client->tunnel.value == TUNNEL_FULL && server.family == IP_V6 && site->vps.address6.value.family == IP_NONE;
 			bool inside = inside_house(site, prefix_of(server));

@@ -25,7 +25,7 @@ static void check_target(struct checker *c, const struct site_listen *listen)
 			"the target %s of relay '%.*s' is the network or broadcast address of '%.*s'", ip_words(c, listen->target),
 			STR_ARG(listen->head.name), STR_ARG(network->head.name));
 		diag_help(c->diags, found, "write the address of one host");
-	} else if (is_router_address(c->site, listen->target)) {
+	} else if (site_is_router_address(c->site, listen->target)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_RELAY_TO_ROUTER, listen->to.at, "relay '%.*s' opens the router itself to the internet",
 			STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "give the address of the machine that is meant, or reach the router through a client's tunnel");

@@ -43,7 +43,7 @@ bool is_reserved_in(struct prefix network, struct ip ip)
 	return network.length < 31 && (ip_equal(ip, prefix_first(network)) || ip_equal(ip, prefix_last(network)));
 }
 
-bool is_router_address(const struct site *site, struct ip ip)
+bool site_is_router_address(const struct site *site, struct ip ip)
 {
 	if (!site->router.head.present)
 		return false;

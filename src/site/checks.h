@@ -37,8 +37,6 @@ const char *ip_words(struct checker *c, struct ip ip);
 const char *prefix_words(struct checker *c, struct prefix prefix);
 /* The address is the network's own or its broadcast address (IPv4, shorter than /31). */
 bool is_reserved_in(struct prefix network, struct ip ip);
-/* An address of the router itself: in the tunnel, or a gateway. */
-bool is_router_address(const struct site *site, struct ip ip);
 /* Reports addresses that no network may use (loopback, link-local, multicast, reserved); true when it did. */
 bool report_reserved_range(struct checker *c, struct prefix prefix, struct span at, const char *who);
 /* Notes where the cluster's network is chosen, and where it is declared: either may be the mistake. */

@@ -205,6 +205,8 @@ void site_check(struct arena *arena, const struct site *site, struct diags *diag
 /* A free host address of tunnel.network for a client: the first one above the lowest client, so that clients stay together, else
  * the lowest; family IP_NONE when there is none. */
 struct ip site_next_free(struct arena *arena, const struct site *site);
+/* An address of the router itself: in the tunnel, or a gateway. False without a router. */
+bool site_is_router_address(const struct site *site, struct ip ip);
 /* Whether an address of the client, or a subnet behind it, lies in the prefix. */
 bool site_client_lives_in(const struct site_client *client, struct prefix prefix);
 /* The network that contains the address, or NULL. */
