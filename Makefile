@@ -1,5 +1,5 @@
 # hlgen: make, make check, make install PREFIX=/usr/local DESTDIR=
-# A new .c below src/ or .tmpl below templates/ needs no edit here.
+# A new .c below src/, or .tmpl or .part below templates/, needs no edit here.
 
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -19,7 +19,7 @@ HL_CFLAGS := $(STD) $(WARN) $(shell $(PKG) --cflags $(LIBS))
 HL_LIBS  := $(shell $(PKG) --libs $(LIBS))
 
 SOURCES   := $(wildcard src/*.c src/*/*.c)
-TEMPLATES := $(sort $(wildcard templates/*/*.tmpl))
+TEMPLATES := $(sort $(wildcard templates/*/*.tmpl templates/*/*.part))
 EXAMPLES  := $(sort $(wildcard examples/*.yaml))
 EMBEDDED  := $(BUILD)/templates $(BUILD)/examples
 OBJECTS   := $(SOURCES:%.c=$(BUILD)/%.o) $(EMBEDDED:=.o)

@@ -70,14 +70,38 @@ struct plan_network {
 	int64_t vlan; /* 0: none */
 	struct prefix subnet;
 	struct ip gateway;
+	struct prefix address; /* the gateway with the subnet's length, as the router's interface carries it */
 	struct text interface;
+	bool ipv6;             /* it gets a /64 of the delegated prefix; the members below are absent without it */
+	struct text subnet_id; /* hexadecimal digits, without leading zeros: "30" */
+	struct ip suffix6;     /* the router in it, below the delegated prefix: ::30:0:0:0:1 */
+	struct prefix address6; /* the same with the prefix, as a /64; absent until the prefix is known */
 };
 
-/* The router's end of the tunnel in one IP version: the same facts as in plan_router, sorted. */
+/* The ingress's own IPv6 address. */
+struct plan_ingress6 {
+	struct ip suffix;  /* below the delegated prefix: ::30:0:0:0:200 */
+	struct ip address; /* with the prefix; absent until it is known */
+};
+
+/* The IPv6 prefix that the provider delegates to the router. */
+struct plan_delegation {
+	struct text pool;     /* the router's name for it */
+	int64_t length;       /* as it is asked for */
+	struct prefix hint;   /* ::/56 */
+	struct prefix prefix; /* absent until the provider has assigned one */
+	ip_list dns;          /* announced in the networks */
+	int64_t longest;      /* the longest prefix whose subnet bits still hold every subnet id in use */
+	struct plan_ingress6 *ingress; /* NULL: the ingress has no IPv6 address */
+};
+
+/* The router's side in one IP version: the same facts as in plan_router, sorted. */
 struct plan_family {
 	struct text name;       /* IPv4 or IPv6 */
 	struct text menu, icmp; /* "ip" and "icmp", or "ipv6" and "icmpv6" */
 	bool ipv6;
+	bool tunnel;            /* the tunnel has addresses of this IP version; without, the rest is absent */
+	bool internet;          /* the router guards its way to the provider itself: IPv6 of a delegated prefix */
 	struct prefix address;  /* the router's, with the tunnel network's length */
 	struct prefix hub;      /* the hub in the tunnel, as a host prefix */
 	struct prefix network;  /* of the tunnel */
@@ -88,6 +112,10 @@ struct plan_family {
 struct plan_router {
 	struct text version;
 	struct text interface; /* wg-vps */
+	struct text wan, bridge;
+	struct text lan_list;  /* the interface list that the router's own firewall trusts */
+	text_list trunk;       /* bridge ports that carry all VLANs */
+	text_list tagged;      /* tagged members of every VLAN: the bridge itself, then the trunk */
 	struct secret private_key;
 	struct text public_key;
 	struct secret preshared_key;
@@ -98,8 +126,13 @@ struct plan_router {
 	prefix_list routes;              /* beyond the connected tunnel network: allowed-address makes none */
 	flow_list forward4;              /* from the tunnel into the LAN */
 	flow_list input4, input6;        /* from the tunnel to the router itself */
-	LIST(struct plan_family) families; /* IPv4, and IPv6 when the tunnel has it */
+	LIST(struct plan_family) families; /* IPv4, then IPv6 */
 	bool ipv6;
+	bool routed;                     /* some client may open connections into the LAN */
+	bool vlans;                      /* some network has a VLAN */
+	bool manage_vlans, take_over;
+	int64_t rollback;                /* seconds until an unconfirmed import is undone; 0: never */
+	bool dry_run, keeps_subnet_ids;  /* what its release knows, see site/releases.h */
 };
 
 struct plan_client {
@@ -177,6 +210,7 @@ struct plan {
 	struct text site, domain;
 	struct plan_hub hub;
 	struct plan_router *router;
+	struct plan_delegation *delegation; /* NULL: no IPv6 in the house */
 	struct plan_relay *relay;
 	struct plan_cluster *cluster;
 	LIST(struct plan_network) networks;

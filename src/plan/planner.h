@@ -24,6 +24,7 @@ struct planner {
 /* In this order; each relies on those before it. */
 void plan_access(struct planner *p);  /* reach.c: who may open what */
 void plan_networks(struct planner *p);
+void plan_delegation(struct planner *p); /* delegation.c */
 void plan_hub(struct planner *p);     /* hub.c */
 void plan_router(struct planner *p);
 void plan_families(struct planner *p); /* families.c: after the router */
@@ -33,6 +34,11 @@ void plan_cluster(struct planner *p);
 
 struct text text_of(struct site_text text);
 struct text text_at(struct str value, struct span at);
+
+/* A subnet id above the host part of a /64: 30 (hexadecimal) and ::1 become ::30:0:0:0:1. Of `host` only the lower half counts. */
+struct ip delegated_suffix(uint64_t subnet, struct ip host);
+/* The suffix below the delegated prefix; family IP_NONE while the prefix is not known. */
+struct ip delegated_address(const struct planner *p, struct ip suffix);
 
 /* By their keys, whatever the order in the site file. */
 void flows_sort(flow_list *flows);

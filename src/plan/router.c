@@ -1,6 +1,7 @@
 /* The router's end of the tunnel: addresses, routes, and what may come out of the tunnel into the LAN or to the router itself. */
 #include "base/map.h"
 #include "plan/planner.h"
+#include "site/releases.h"
 
 struct router_builder {
 	struct planner *p;
@@ -84,11 +85,13 @@ static void plan_flows(struct router_builder *b)
 		relay_flow(b, &p->site->relay.items[i]);
 	flows_sort(&b->router->forward4);
 	flows_sort(&b->router->input4);
+	size_t relays = b->router->forward4.count;
 	for (size_t i = 0; i < p->access.count; i++)
 		for (size_t k = 0; k < p->access.items[i].flows.count; k++) {
 			struct plan_flow flow = p->access.items[i].flows.items[k];
 			place_flow(b, p->plan->hub.masquerade ? from_hub(p, flow, p->access.items[i].client) : flow);
 		}
+	b->router->routed = b->router->forward4.count > relays;
 }
 
 static void plan_addresses(struct planner *p, struct plan_router *router)
@@ -114,6 +117,32 @@ static void plan_addresses(struct planner *p, struct plan_router *router)
 		add_prefix(p, &router->allowed_addresses, router->routes.items[i]);
 }
 
+static void add_text(struct planner *p, text_list *list, struct site_text text)
+{
+	*(struct text *)LIST_ADD(p->arena, list) = text_of(text);
+}
+
+/* What the router is told about its own interfaces, and how it is to be changed. */
+static void plan_device(struct planner *p, struct plan_router *router)
+{
+	const struct site_router *site = &p->site->router;
+	router->wan = text_of(site->wan);
+	router->bridge = text_of(site->bridge);
+	router->lan_list = text_of(site->lan_list);
+	add_text(p, &router->tagged, site->bridge);
+	for (size_t i = 0; i < site->trunk.count; i++) {
+		add_text(p, &router->trunk, site->trunk.items[i]);
+		add_text(p, &router->tagged, site->trunk.items[i]);
+	}
+	for (size_t i = 0; i < p->plan->networks.count; i++)
+		router->vlans = router->vlans || p->plan->networks.items[i].vlan > 0;
+	router->manage_vlans = site->manage_vlans.value;
+	router->take_over = site->take_over.value;
+	router->rollback = site->rollback_after.value;
+	router->dry_run = release_knows(site->release, IMPORT_DRY_RUN);
+	router->keeps_subnet_ids = release_knows(site->release, KEEPS_SUBNET_IDS);
+}
+
 void plan_router(struct planner *p)
 {
 	const struct site *site = p->site;
@@ -135,6 +164,7 @@ void plan_router(struct planner *p)
 	router->keepalive = site->tunnel.keepalive.value;
 	router->ipv6 = p->plan->hub.ipv6;
 	plan_addresses(p, router);
+	plan_device(p, router);
 	struct router_builder builder = { p, router, { .arena = p->arena } };
 	plan_flows(&builder);
 }

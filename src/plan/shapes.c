@@ -7,8 +7,9 @@
 	{ #member_, doc_, MEMBER_##type_, false, offsetof(struct struct_, member_), &(shape_) }
 #define MLO(struct_, member_, shape_, doc_) { #member_, doc_, MEMBER_OBJECT, true, offsetof(struct struct_, member_), &(shape_) }
 
-extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, family_shape, router_shape,
-	client_shape, upstream_shape, listen_shape, redirect_shape, relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape;
+extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, ingress6_shape,
+	delegation_shape, family_shape, router_shape, client_shape, upstream_shape, listen_shape, redirect_shape,
+	relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape;
 
 SHAPE(flow_shape, plan_flow,
 	M(TEXT, plan_flow, key, "stable name of this rule on a device"),
@@ -67,13 +68,33 @@ SHAPE(network_shape, plan_network,
 	M(NUMBER, plan_network, vlan, "VLAN id; 0: none"),
 	M(PREFIX, plan_network, subnet, "IPv4 subnet"),
 	M(ADDRESS, plan_network, gateway, "the router's address in it"),
-	M(TEXT, plan_network, interface, "the router's interface"));
+	M(PREFIX, plan_network, address, "the same with the subnet's length"),
+	M(TEXT, plan_network, interface, "the router's interface"),
+	M(FLAG, plan_network, ipv6, "it gets a /64 of the delegated prefix"),
+	M(TEXT, plan_network, subnet_id, "its subnet id in hexadecimal digits; absent: no IPv6"),
+	M(ADDRESS, plan_network, suffix6, "the router's IPv6 address in it, below the delegated prefix; absent: no IPv6"),
+	M(PREFIX, plan_network, address6, "the same with the prefix, as a /64; absent: no IPv6, or the prefix is not known yet"));
+
+SHAPE(ingress6_shape, plan_ingress6,
+	M(ADDRESS, plan_ingress6, suffix, "the ingress's IPv6 address, below the delegated prefix"),
+	M(ADDRESS, plan_ingress6, address, "the same with the prefix; absent: the prefix is not known yet"));
+
+SHAPE(delegation_shape, plan_delegation,
+	M(TEXT, plan_delegation, pool, "the router's IPv6 pool"),
+	M(NUMBER, plan_delegation, length, "length of the prefix that is asked for"),
+	M(PREFIX, plan_delegation, hint, "the same as a prefix of zeros"),
+	M(PREFIX, plan_delegation, prefix, "the prefix that the provider has assigned; absent: not known yet"),
+	ML(ADDRESS, plan_delegation, dns, "DNS servers announced in the networks"),
+	M(NUMBER, plan_delegation, longest, "the longest prefix that still holds every subnet id in use"),
+	MO(POINTER, plan_delegation, ingress, ingress6_shape, "the ingress's IPv6 address; absent: none"));
 
 SHAPE(family_shape, plan_family,
 	M(TEXT, plan_family, name, "IPv4 or IPv6"),
 	M(TEXT, plan_family, menu, "ip or ipv6"),
 	M(TEXT, plan_family, icmp, "icmp or icmpv6"),
 	M(FLAG, plan_family, ipv6, "this is IPv6"),
+	M(FLAG, plan_family, tunnel, "the tunnel has addresses of this IP version"),
+	M(FLAG, plan_family, internet, "the router guards its way to the provider: IPv6 of a delegated prefix"),
 	M(PREFIX, plan_family, address, "the router's tunnel address with the network's length"),
 	M(PREFIX, plan_family, hub, "the hub in the tunnel, as a host prefix"),
 	M(PREFIX, plan_family, network, "the tunnel's network"),
@@ -84,6 +105,11 @@ SHAPE(family_shape, plan_family,
 SHAPE(router_shape, plan_router,
 	M(TEXT, plan_router, version, "RouterOS release"),
 	M(TEXT, plan_router, interface, "WireGuard interface"),
+	M(TEXT, plan_router, wan, "interface towards the provider"),
+	M(TEXT, plan_router, bridge, "bridge that carries the VLANs"),
+	M(TEXT, plan_router, lan_list, "interface list that the router's own firewall trusts"),
+	ML(TEXT, plan_router, trunk, "bridge ports that carry all VLANs"),
+	ML(TEXT, plan_router, tagged, "tagged members of every VLAN: the bridge, then the trunk"),
 	M(SECRET, plan_router, private_key, "the router's WireGuard private key"),
 	M(TEXT, plan_router, public_key, "the router's WireGuard public key"),
 	M(SECRET, plan_router, preshared_key, "preshared key with the hub; absent: none"),
@@ -100,7 +126,14 @@ SHAPE(router_shape, plan_router,
 	MLO(plan_router, input4, flow_shape, "from the tunnel to the router itself, IPv4"),
 	MLO(plan_router, input6, flow_shape, "the same, IPv6"),
 	MLO(plan_router, families, family_shape, "the same facts for each IP version"),
-	M(FLAG, plan_router, ipv6, "the tunnel has IPv6 addresses"));
+	M(FLAG, plan_router, ipv6, "the tunnel has IPv6 addresses"),
+	M(FLAG, plan_router, routed, "some client may open connections into the LAN"),
+	M(FLAG, plan_router, vlans, "some network has a VLAN"),
+	M(FLAG, plan_router, manage_vlans, "create VLAN interfaces, gateways and the bridge's VLAN table"),
+	M(FLAG, plan_router, take_over, "adopt what earlier playbooks left"),
+	M(NUMBER, plan_router, rollback, "seconds until an unconfirmed import is undone; 0: never"),
+	M(FLAG, plan_router, dry_run, "the release can try an import without changing anything"),
+	M(FLAG, plan_router, keeps_subnet_ids, "the release keeps the subnet ids of networks"));
 
 SHAPE(client_shape, plan_client,
 	M(TEXT, plan_client, name, "name"),
@@ -172,6 +205,7 @@ SHAPE(plan_shape, plan,
 	M(TEXT, plan, domain, "DNS domain"),
 	MO(OBJECT, plan, hub, hub_shape, "the VPS"),
 	MO(POINTER, plan, router, router_shape, "the router; absent: none"),
+	MO(POINTER, plan, delegation, delegation_shape, "the delegated IPv6 prefix; absent: no IPv6 in the house"),
 	MO(POINTER, plan, relay, relay_shape, "the TCP relay; absent: none"),
 	MO(POINTER, plan, cluster, cluster_shape, "the Kubernetes cluster; absent: none"),
 	MLO(plan, networks, network_shape, "networks behind the router"),

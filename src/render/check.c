@@ -74,7 +74,9 @@ static bool resolve_loop(struct compiler *c, const struct token *word, struct re
 		return false;
 	}
 	if (c->loops == 0) {
-		diag_add(c->diags, DIAG_TEMPLATE_NAME, word->at, "'%.*s' outside of a 'for' loop", STR_ARG(word->text));
+		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_NAME, word->at, "'%.*s' outside of a 'for' loop",
+		                                STR_ARG(word->text));
+		part_note(c, d);
 		return false;
 	}
 	reference->start = first ? FROM_LOOP_FIRST : FROM_LOOP_LAST;
@@ -103,6 +105,8 @@ static bool resolve_members(struct compiler *c, const struct token *word, size_t
 		if (member == NULL) {
 			struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_NAME, part_span(word, from, to), "unknown name '%.*s'",
 			                                STR_ARG(name));
+			if (from == 0)
+				part_note(c, d);
 			help_nearest(c, d, name, reference->shape, from == 0);
 			return false;
 		}
@@ -132,6 +136,7 @@ bool reference_resolve(struct compiler *c, const struct token *word, struct refe
 	reference->start = FROM_VARIABLE;
 	reference->variable = index;
 	reference->variable_type = variable->type;
+	reference->line = variable->line;
 	reference->type = variable->type;
 	reference->shape = variable->shape;
 	return !variable->broken && resolve_members(c, word, end + 1, reference);
@@ -165,13 +170,35 @@ static bool check_variable_name(struct compiler *c, const struct token *name)
 	    is_reserved(name->text)) {
 		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_NAME, name->at, "'%.*s' already means something else",
 		                                STR_ARG(name->text));
+		part_note(c, d);
 		diag_help(c->diags, d, "choose another name for the loop variable");
 		return false;
 	}
 	return true;
 }
 
-static bool loop_list(struct compiler *c, struct lexer *lexer, struct reference *list)
+/* `lines` is a word only before the name of a part: a list may be called so. */
+static bool is_lines(const struct token *word, struct lexer rest)
+{
+	return str_equal(word->text, STR("lines")) && token_next(&rest).kind != TOKEN_END;
+}
+
+static bool loop_lines(struct compiler *c, const struct token *word, struct lexer *lexer, struct reference *list,
+                       const struct ops **lines)
+{
+	if (lines == NULL) {
+		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'lines' outside of 'for'");
+		diag_help(c->diags, d, "the header goes only through lists");
+		return false;
+	}
+	struct ops *made = ARENA_NEW(c->arena, struct ops);
+	struct span at = compile_span(c, word->at.start, lexer->end);
+	*list = (struct reference){.at = at, .text = STR("lines"), .type = MEMBER_TEXT, .line = true};
+	*lines = made;
+	return part_compile(c, lexer, made);
+}
+
+static bool loop_list(struct compiler *c, struct lexer *lexer, struct reference *list, const struct ops **lines)
 {
 	struct token in = token_next(lexer);
 	if (in.kind != TOKEN_WORD || !str_equal(in.text, STR("in"))) {
@@ -183,6 +210,8 @@ static bool loop_list(struct compiler *c, struct lexer *lexer, struct reference 
 		diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, path.at, "expected the path of a list");
 		return false;
 	}
+	if (is_lines(&path, *lexer))
+		return loop_lines(c, &path, lexer, list, lines);
 	if (!reference_resolve(c, &path, list))
 		return false;
 	if (!list->list) {
@@ -192,12 +221,12 @@ static bool loop_list(struct compiler *c, struct lexer *lexer, struct reference 
 	return compile_rest(c, lexer);
 }
 
-bool reference_loop(struct compiler *c, struct lexer *lexer, struct reference *list)
+bool reference_loop(struct compiler *c, struct lexer *lexer, struct reference *list, const struct ops **lines)
 {
 	struct token name = token_next(lexer);
 	bool named = check_variable_name(c, &name);
-	bool good = loop_list(c, lexer, list) && named;
+	bool good = loop_list(c, lexer, list, lines) && named;
 	if (c->variable_count < TEMPLATE_DEPTH)
-		c->variables[c->variable_count++] = (struct variable){name.text, list->type, list->shape, !good};
+		c->variables[c->variable_count++] = (struct variable){name.text, list->type, list->shape, list->line, !good};
 	return good;
 }

@@ -2,7 +2,7 @@
 #include "base/utf8.h"
 #include "render/internal.h"
 
-static const char *const body_words[] = {"for", "if", "elif", "else", "end"};
+static const char *const body_words[] = {"for", "if", "elif", "else", "end", "include"};
 
 /* How a block ended: the statement that did not belong to its body. */
 struct stop {
@@ -87,7 +87,7 @@ static void compile_for(struct compiler *c, const struct token *opening, struct 
 		return;
 	struct op *op = ops_add(c, ops, OP_FOR);
 	op->variable = c->variable_count;
-	reference_loop(c, rest, &op->reference);
+	reference_loop(c, rest, &op->reference, &op->lines);
 	c->loops++;
 	compile_to_end(c, opening, &op->body);
 	c->loops--;
@@ -140,7 +140,10 @@ static void report_statement(struct compiler *c, const struct token *word)
 		diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "expected a word after '%%%%'");
 	} else if (header_word(word->text)) {
 		d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'%.*s' belongs to the header", STR_ARG(word->text));
-		diag_help(c->diags, d, "move it to the top, before the first line of text");
+		if (c->inclusion != NULL)
+			diag_help(c->diags, d, "a part has no header: the template that includes it has one");
+		else
+			diag_help(c->diags, d, "move it to the top, before the first line of text");
 	} else {
 		d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "unknown statement '%.*s'", STR_ARG(word->text));
 		struct suggestion suggestion = suggest_start(word->text);
@@ -148,7 +151,7 @@ static void report_statement(struct compiler *c, const struct token *word)
 		if (suggestion.best.ptr != NULL)
 			diag_help(c->diags, d, "did you mean '%.*s'?", STR_ARG(suggestion.best));
 		else
-			diag_help(c->diags, d, "the statements are for, if, elif, else and end");
+			diag_help(c->diags, d, "the statements are for, if, elif, else, end and include");
 	}
 }
 
@@ -169,6 +172,8 @@ static struct stop compile_block(struct compiler *c, struct ops *ops)
 			compile_for(c, &stop.word, &stop.rest, ops);
 		else if (is_word(&stop.word, "if"))
 			compile_if(c, &stop.word, &stop.rest, ops);
+		else if (is_word(&stop.word, "include"))
+			part_compile(c, &stop.rest, ops);
 		else if (stop.word.kind == TOKEN_WORD && statement_word(stop.word.text))
 			return stop;
 		else if (stop.word.kind != TOKEN_END)
@@ -176,8 +181,18 @@ static struct stop compile_block(struct compiler *c, struct ops *ops)
 	}
 }
 
+void body_compile(struct compiler *c, struct ops *ops)
+{
+	for (;;) {
+		struct stop stop = compile_block(c, ops);
+		if (stop.word.kind == TOKEN_END)
+			return;
+		report_stray(c, &stop.word);
+	}
+}
+
 /* A template is text that will be a file: no NUL or other control bytes, and UTF-8 throughout. */
-static bool check_bytes(struct compiler *c)
+bool bytes_check(struct compiler *c)
 {
 	struct str bytes = c->source->bytes;
 	size_t at = utf8_invalid_at(bytes);
@@ -189,8 +204,9 @@ static bool check_bytes(struct compiler *c)
 	if (at == bytes.len)
 		return true;
 	struct span span = compile_span(c, (uint32_t)at, (uint32_t)at + 1);
-	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, span, "the template is not valid text");
-	diag_help(c->diags, d, "a template is UTF-8 without control characters");
+	const char *what = c->inclusion != NULL ? "part" : "template";
+	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, span, "the %s is not valid text", what);
+	diag_help(c->diags, d, "a %s is UTF-8 without control characters", what);
 	return false;
 }
 
@@ -201,25 +217,22 @@ static struct str name_of(struct str source_name)
 	return str_starts(source_name, folder) ? str_slice(source_name, folder.len, source_name.len) : source_name;
 }
 
-struct template *template_compile(struct arena *arena, const struct source *source, const struct shape *root,
-                                  struct diags *diags)
+struct template *template_compile(struct arena *arena, const struct source *source, template_parts *parts,
+                                  const struct shape *root, struct diags *diags)
 {
 	struct template *template = ARENA_NEW(arena, struct template);
 	template->name = name_of(source->name);
 	template->source = source;
-	struct compiler c = {.arena = arena, .source = source, .root = root, .diags = diags, .template = template};
+	struct compiler c = {
+		.arena = arena, .source = source, .parts = parts, .root = root, .diags = diags, .template = template,
+	};
 	size_t errors = diags_errors(diags);
-	if (!check_bytes(&c))
+	if (!bytes_check(&c))
 		return NULL;
 	header_compile(&c);
 	c.in_body = true;
-	for (;;) {
-		struct stop stop = compile_block(&c, &template->body);
-		if (stop.word.kind == TOKEN_END)
-			break;
-		report_stray(&c, &stop.word);
-	}
-	return diags_errors(diags) == errors ? template : NULL;
+	body_compile(&c, &template->body);
+	return diags_errors(diags) == errors && !c.part_broken ? template : NULL;
 }
 
 struct str template_name(const struct template *template)

@@ -1,4 +1,4 @@
-/* The built-in templates as they are linked into the program. */
+/* The built-in templates and parts as they are linked into the program. */
 #ifndef HLGEN_RENDER_EMBEDDED_H
 #define HLGEN_RENDER_EMBEDDED_H
 

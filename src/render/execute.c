@@ -8,6 +8,22 @@ enum {
 
 static void run_ops(struct run *run, const struct ops *ops);
 
+static struct arena *text_arena(const struct run *run)
+{
+	return run->template->secret ? run->target->secret_arena : run->target->arena;
+}
+
+/* The text of `ops`, terminated, in `arena`. */
+static struct str run_text(struct run *run, struct arena *arena, const struct ops *ops)
+{
+	struct buf *out = ARENA_NEW(arena, struct buf);
+	out->arena = arena;
+	run->out = out;
+	run_ops(run, ops);
+	buf_char(out, '\0');
+	return (struct str){out->ptr, out->len - 1};
+}
+
 size_t value_size(enum member_type type, const struct shape *shape)
 {
 	switch (type) {
@@ -72,8 +88,38 @@ const void *reference_storage(const struct reference *reference, const struct fr
 	return storage;
 }
 
+/* The line of `text` that begins at *from, which moves behind it; without its line end. */
+static struct str next_line(struct str text, size_t *from)
+{
+	struct str rest = str_slice(text, *from, text.len);
+	struct str line = str_slice(rest, 0, str_find(rest, '\n'));
+	*from += line.len + 1;
+	return str_ends(line, STR("\r")) ? str_slice(line, 0, line.len - 1) : line;
+}
+
+/* What the part makes is text like the file's own: as secret as that. */
+static void run_lines(struct run *run, const struct op *op)
+{
+	struct buf *out = run->out;
+	size_t failures = run->failures;
+	struct str text = run_text(run, text_arena(run), op->lines);
+	run->out = out;
+	if (run->failures != failures)
+		return;
+	for (size_t from = 0; from < text.len && run->failures < FAILURES;) {
+		bool first = from == 0;
+		struct text line = {next_line(text, &from), op->reference.at};
+		run->frame.bindings[op->variable] = (struct binding){&line, first, from >= text.len};
+		run_ops(run, &op->body);
+	}
+}
+
 static void run_for(struct run *run, const struct op *op)
 {
+	if (op->lines != NULL) {
+		run_lines(run, op);
+		return;
+	}
 	const struct list *list = reference_storage(&op->reference, &run->frame);
 	if (list == NULL) {
 		struct diagnostic *d = diag_add(run->target->diags, DIAG_TEMPLATE_ABSENT, op->reference.at,
@@ -118,17 +164,6 @@ static void run_ops(struct run *run, const struct ops *ops)
 			break;
 		}
 	}
-}
-
-/* The text of `ops`, terminated, in `arena`. */
-static struct str run_text(struct run *run, struct arena *arena, const struct ops *ops)
-{
-	struct buf *out = ARENA_NEW(arena, struct buf);
-	out->arena = arena;
-	run->out = out;
-	run_ops(run, ops);
-	buf_char(out, '\0');
-	return (struct str){out->ptr, out->len - 1};
 }
 
 /* Relative, and no component that a file system or a shell takes for something else. */
@@ -178,7 +213,7 @@ static void run_file(struct run *run, const void *element, rendered_list *list)
 	file.path = run_path(run);
 	if (template->has_apply)
 		file.apply = run_text(run, run->target->arena, &template->apply);
-	file.bytes = run_text(run, template->secret ? run->target->secret_arena : run->target->arena, &template->body);
+	file.bytes = run_text(run, text_arena(run), &template->body);
 	if (run->failures == failures)
 		*(struct rendered *)LIST_ADD(run->target->arena, list) = file;
 }

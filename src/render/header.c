@@ -70,7 +70,7 @@ static void report_unknown(struct compiler *c, const struct token *word)
 	else
 		diag_help(c->diags, d,
 		          "the header has path, dialect, secret, mode, each, when and apply; "
-		          "the body for, if, elif, else and end");
+		          "the body for, if, elif, else, end and include");
 }
 
 static void record(struct compiler *c, struct header *header, const struct token *word, uint32_t rest, uint32_t end)
@@ -200,7 +200,7 @@ static void compile_paths(struct compiler *c, const struct header *header)
 	if (has_value(c, header, HEADER_EACH, false, "client in clients")) {
 		struct lexer lexer = compile_lexer(c, header->rest[HEADER_EACH].start, header->rest[HEADER_EACH].end);
 		c->template->each = true;
-		reference_loop(c, &lexer, &c->template->list);
+		reference_loop(c, &lexer, &c->template->list, NULL);
 	}
 	if (has_value(c, header, HEADER_WHEN, false, "router")) {
 		struct lexer lexer = compile_lexer(c, header->rest[HEADER_WHEN].start, header->rest[HEADER_WHEN].end);

@@ -64,7 +64,10 @@ static void put_element(struct run *run, const struct op *op, enum slot_context 
 	switch (op->reference.type) {
 	case MEMBER_TEXT: {
 		const struct text *value = storage;
-		put(run, op, context, VALUE_TEXT, value->value, value->at);
+		if (op->reference.line && value->value.len == 0)
+			op->dialect->put(run->out, context, VALUE_TEXT, value->value); /* or nothing: a blank line is no mistake */
+		else
+			put(run, op, context, VALUE_TEXT, value->value, value->at);
 		break;
 	}
 	case MEMBER_NUMBER:

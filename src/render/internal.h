@@ -6,6 +6,7 @@
  *     line       a text line -> texts and slots
  *     header     the first statements -> where the file goes, for what, how
  *     compile    everything else -> a tree of operations
+ *     part       "include" and "lines": a part of a template, from a file of its own
  *     insert     one value -> text in a dialect
  *     execute    the tree -> files */
 #ifndef HLGEN_RENDER_INTERNAL_H
@@ -15,7 +16,11 @@
 #include "diag/suggest.h"
 #include "render/template.h"
 
-enum { TEMPLATE_DEPTH = 16 /* blocks within blocks, `each` included */ };
+enum {
+	TEMPLATE_DEPTH = 16, /* blocks within blocks, `each` included */
+	PART_DEPTH = 8,      /* parts within parts */
+	PART_LIMIT = 1000    /* parts taken into one template: without it, eight small parts could make one of any size */
+};
 
 /* ---- lexer ---- */
 
@@ -61,6 +66,7 @@ struct reference {
 	enum member_type type;       /* of the end */
 	const struct shape *shape;   /* for OBJECT and POINTER */
 	bool list;
+	bool line; /* the variable of `lines`: a text that may be empty */
 };
 
 enum comparison { COMPARE_PRESENT, COMPARE_TEXT, COMPARE_NUMBER };
@@ -100,6 +106,7 @@ struct op {
 	enum slot_context context;     /* INSERT */
 	size_t variable;               /* FOR */
 	struct ops body;               /* FOR */
+	const struct ops *lines;       /* FOR: the part whose lines it goes through, or NULL */
 	struct branch *branches;       /* IF */
 };
 
@@ -121,12 +128,23 @@ struct variable {
 	struct str name;
 	enum member_type type;
 	const struct shape *shape;
+	bool line;   /* see struct reference */
 	bool broken; /* its list was wrong: say nothing more about it */
+};
+
+/* A part that is being compiled. */
+struct inclusion {
+	const struct inclusion *above; /* NULL: the template itself asked for it */
+	const struct template_part *part;
+	struct span at;                /* where it is asked for */
+	size_t depth;                  /* 1 for the first */
 };
 
 struct compiler {
 	struct arena *arena;
-	const struct source *source;
+	const struct source *source;      /* of the template, or of the part */
+	template_parts *parts;            /* NULL: none */
+	const struct inclusion *inclusion; /* NULL: not in a part */
 	const struct shape *root;
 	struct diags *diags;
 	struct template *template;
@@ -137,6 +155,8 @@ struct compiler {
 	size_t depth; /* open blocks */
 	bool in_body; /* the header is done */
 	bool stopped; /* too deep: nothing more is read or reported */
+	size_t part_count; /* parts taken in so far */
+	bool part_broken;  /* one of them has errors, which were perhaps reported for another template already */
 };
 
 struct span compile_span(const struct compiler *c, uint32_t start, uint32_t end);
@@ -144,8 +164,9 @@ struct lexer compile_lexer(const struct compiler *c, uint32_t start, uint32_t en
 
 /* check.c: resolves a word. False when an error was reported, or the path begins with a broken variable. */
 bool reference_resolve(struct compiler *c, const struct token *word, struct reference *reference);
-/* Compiles "NAME in PATH" and declares the variable, even when something was wrong with it. */
-bool reference_loop(struct compiler *c, struct lexer *lexer, struct reference *list);
+/* Compiles "NAME in PATH" and declares the variable, even when something was wrong with it. `lines`, unless it is NULL, also
+ * allows NAME in lines "PART", and is set to the part then. */
+bool reference_loop(struct compiler *c, struct lexer *lexer, struct reference *list, const struct ops **lines);
 /* Reports what is left of a statement. */
 bool compile_rest(struct compiler *c, struct lexer *lexer);
 
@@ -165,6 +186,16 @@ void header_offer(struct suggestion *suggestion);
 /* compile.c: the words of the body. */
 bool statement_word(struct str word);
 void statement_offer(struct suggestion *suggestion);
+/* Compiles c->source from c->at to its end. */
+void body_compile(struct compiler *c, struct ops *ops);
+/* False when an error was reported: c->source is not text. */
+bool bytes_check(struct compiler *c);
+
+/* part.c: compiles the part whose name is the rest of a statement into `ops`; all names in scope are those of this place.
+ * False when an error was reported about the statement; those in the part do not count. */
+bool part_compile(struct compiler *c, struct lexer *lexer, struct ops *ops);
+/* Adds to a diagnostic where the part that it is in was asked for; nothing outside of parts. */
+void part_note(const struct compiler *c, struct diagnostic *diagnostic);
 
 /* ---- running ---- */
 

@@ -141,6 +141,7 @@ static bool check_secret(struct compiler *c, const struct op *op)
 	struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SECRET, op->slot,
 	                                "'%.*s' is a secret, but this template is not declared secret",
 	                                STR_ARG(op->reference.text));
+	part_note(c, d);
 	diag_help(c->diags, d, "add '%%%% secret' to its header; the file then has mode 0600");
 	return false;
 }

@@ -1,4 +1,4 @@
-/* Gathers the built-in templates and those of an overlay folder, and compiles them all. */
+/* Gathers the built-in templates and parts and those of an overlay folder, and compiles all templates. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@ enum {
 	TEMPLATE_LIMIT = 4 * 1024 * 1024 /* bytes */
 };
 
-/* A template before it is compiled. */
+/* A template before it is compiled, or a part. */
 struct candidate {
 	struct str name, path, bytes; /* "vps/wg0.conf.tmpl", where it is for messages, its text */
 };
@@ -31,7 +31,7 @@ struct loader {
 	struct diags *diags;
 	const char *overlay;
 	LIST(struct candidate) found;
-	struct map names; /* of overlay templates */
+	struct map names; /* of what the overlay has */
 	bool failed;
 };
 
@@ -130,6 +130,11 @@ static void read_subfolder(struct loader *loader, const struct folder *parent, c
 	}
 }
 
+static bool is_part(struct str name)
+{
+	return str_ends(name, STR(".part"));
+}
+
 static void read_entry(struct loader *loader, const struct folder *folder, const char *entry)
 {
 	struct str name = str_format(loader->arena, "%.*s%s", STR_ARG(folder->name), entry);
@@ -140,7 +145,7 @@ static void read_entry(struct loader *loader, const struct folder *folder, const
 		report(loader, name, strerror(errno));
 	else if (S_ISDIR(status.st_mode))
 		read_subfolder(loader, folder, entry, name);
-	else if (str_ends(name, STR(".tmpl")))
+	else if (str_ends(name, STR(".tmpl")) || is_part(name))
 		read_template(loader, folder, entry, name);
 }
 
@@ -194,10 +199,18 @@ struct templates *templates_load(struct arena *arena, const char *overlay, const
 	add_embedded(&loader);
 	if (loader.found.count > 0)
 		qsort(loader.found.items, loader.found.count, sizeof *loader.found.items, compare_names);
+	template_parts parts = {0};
+	for (size_t i = 0; i < loader.found.count; i++) {
+		const struct candidate *part = &loader.found.items[i];
+		if (is_part(part->name))
+			template_parts_add(arena, &parts, part->name, part->path, part->bytes);
+	}
 	for (size_t i = 0; i < loader.found.count; i++) {
 		const struct candidate *candidate = &loader.found.items[i];
+		if (is_part(candidate->name))
+			continue;
 		const struct source *source = source_new(arena, candidate->path, candidate->bytes);
-		struct template *template = template_compile(arena, source, root, diags);
+		struct template *template = template_compile(arena, source, &parts, root, diags);
 		if (template == NULL) {
 			loader.failed = true;
 			continue;

@@ -17,10 +17,22 @@
  *     %% end
  *     %% end
  *
+ *     %% include "routeros/firewall.part"    the lines of a part stand here
+ *     %% for line in lines "vps/a.part"      what the part makes, line by line: a file within a file
+ *     print "{{ line }}"
+ *     %% end
+ *
  * `{{ "text" }}` inserts a literal (for a `{{` in the output). A literal in a condition is "text" or a number. A path is true
  * when it is present: a flag that is set, a number that is not 0, a text, address, secret or pointer that is not absent, a list
  * that is not empty. In a loop, `loop.first` and `loop.last` are flags. Inserting something absent is an error.
- * `and` binds closer than `or`. A loop variable may not hide another name. Texts in quotes know \" and \\. */
+ * `and` binds closer than `or`. A loop variable may not hide another name. Texts in quotes know \" and \\.
+ *
+ * A part is a file of the same folders whose name ends in ".part": a body without header, of which no file is made. It belongs to
+ * the template that takes it in: the dialect, `secret` and all names in scope, loop variables too, are those of that place. It
+ * closes the blocks that it opens, ends with a line end (one that lacks is added) and may take in other parts, up to 8 deep.
+ * A line of `lines` is a text without its line end, spelled by the dialect once more: as one is inserted between quotes, the
+ * other program's own quotes are escaped. An empty line is present; it is spelled as an empty text, or as nothing where the
+ * dialect has no empty text. `%% if line != ""` tells it from others. */
 #ifndef HLGEN_RENDER_TEMPLATE_H
 #define HLGEN_RENDER_TEMPLATE_H
 
@@ -31,15 +43,28 @@
 struct template;
 struct templates;
 
-/* Compiles the built-in templates, replaced or extended by the *.tmpl files below `overlay` (NULL: none). All names are checked
- * against `root`. NULL when errors were reported. */
+/* A part, for the templates that take it in. */
+struct template_part {
+	struct str name; /* "routeros/firewall.part" */
+	const struct source *source;
+	bool broken;     /* an error in it was reported */
+};
+typedef LIST(struct template_part) template_parts;
+
+/* Adds a part whose text is `bytes`; messages name it `path`. Borrows name, path and bytes; the list is owned by the arena. */
+void template_parts_add(struct arena *arena, template_parts *parts, struct str name, struct str path, struct str bytes);
+
+/* Compiles the built-in templates, replaced or extended by the *.tmpl and *.part files below `overlay` (NULL: none). All names are
+ * checked against `root`. A part that no template takes in is not looked at. NULL when errors were reported. */
 struct templates *templates_load(struct arena *arena, const char *overlay, const struct shape *root, struct diags *diags);
 size_t templates_count(const struct templates *templates);
 /* In order of their names. */
 const struct template *templates_at(const struct templates *templates, size_t index);
 
-/* Compiles one template from a source; for tests and for the loader. NULL when errors were reported. */
-struct template *template_compile(struct arena *arena, const struct source *source, const struct shape *root, struct diags *diags);
+/* Compiles one template from a source, with the parts that there are (NULL: none); for tests and for the loader. NULL when
+ * errors were reported, in a part perhaps for an earlier template. */
+struct template *template_compile(struct arena *arena, const struct source *source, template_parts *parts,
+                                  const struct shape *root, struct diags *diags);
 
 /* One file that a template asks for. */
 struct rendered {

@@ -24,6 +24,36 @@ static void check_announcements(struct checker *c, const struct site_cilium *cil
 	}
 }
 
+/* In every network with IPv6 the router has the first host address: its prefix changes, this end does not. */
+static const struct ip router_suffix = { .family = IP_V6, .bytes = { [15] = 1 } };
+
+static void report_router_suffix(struct checker *c, struct span at, const char *who)
+{
+	const struct site_network *network = c->site->kubernetes.network;
+	struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS6_IS_ROUTER, at, "%s ::1, which is the router's own address in '%.*s'", who,
+		STR_ARG(network->head.name));
+	diag_note(c->diags, found, c->site->kubernetes.network_name.at, "the cluster's network is chosen here");
+	diag_help(c->diags, found, "both would answer for it: choose another suffix, such as ::200");
+}
+
+static void check_router_suffix(struct checker *c)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	const struct site_cilium *cilium = &kubernetes->cilium;
+	if (!kubernetes->network || !kubernetes->network->has_ipv6)
+		return;
+	if (ip_equal(kubernetes->ingress.address6.value, router_suffix))
+		report_router_suffix(c, kubernetes->ingress.address6.at, "the ingress has");
+	if (cilium->pool6_first.family == IP_V6 && ip_compare(cilium->pool6_first, router_suffix) <= 0 &&
+		ip_compare(router_suffix, cilium->pool6_last) <= 0)
+		report_router_suffix(c, cilium->pool6.at, "the IPv6 pool holds");
+	for (size_t i = 0; i < kubernetes->nodes.count; i++) {
+		const struct site_node *node = &kubernetes->nodes.items[i];
+		if (ip_equal(node->address6.value, router_suffix))
+			report_router_suffix(c, node->address6.at, str_format(c->arena, "node '%.*s' has", STR_ARG(node->head.name)).ptr);
+	}
+}
+
 void check_ingress6(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -32,6 +62,7 @@ void check_ingress6(struct checker *c)
 	if (kubernetes->prefix_watch.value && (!ingress6 || !kubernetes->cilium.head.present))
 		need(c, kubernetes->prefix_watch.at, "prefix_watch", "an IPv6 address of the ingress, given by Cilium",
 			"add 'ingress.address6' and 'cilium', or remove 'prefix_watch'");
+	check_router_suffix(c);
 	if (!pool6 && !ingress6)
 		return;
 	struct span at = ingress6 ? kubernetes->ingress.address6.at : kubernetes->cilium.pool6.at;

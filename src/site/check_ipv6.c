@@ -1,5 +1,6 @@
 /* The delegated prefix: its length and kind, and a subnet id of its own for every network. */
 #include "site/checks.h"
+#include "site/releases.h"
 
 static void check_prefix(struct checker *c, const struct site_ipv6 *ipv6)
 {
@@ -62,10 +63,11 @@ void check_ipv6(struct checker *c)
 				diag_help(c->diags, found, "both networks would get the same /64: give one another 'subnet_id'");
 			}
 	}
-	if (site->router.release.count > 0 && version_compare(site->router.release, 7, 23, 0) < 0) {
+	if (site->router.release.count > 0 && !release_knows(site->router.release, KEEPS_SUBNET_IDS)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_ROUTEROS_PINNING, site->router.version.at,
 			"RouterOS %.*s is not known to keep the subnet ids of its networks", STR_ARG(site->router.version.value));
 		diag_note(c->diags, found, ipv6->head.at, "IPv6 is asked for here");
-		diag_help(c->diags, found, "upgrade to 7.23 or later, so that addresses and DNS agree after every change of the prefix");
+		diag_help(c->diags, found, "upgrade to %s or later, so that addresses and DNS agree after every change of the prefix",
+			release_first(KEEPS_SUBNET_IDS));
 	}
 }

@@ -1,4 +1,4 @@
-/* The VPS, the tunnel and the router: addresses that work on the internet, sizes, releases, ports used once. */
+/* The VPS and the tunnel: addresses that work on the internet, sizes, ports used once. */
 #include "base/arena.h"
 #include "site/checks.h"
 
@@ -139,59 +139,4 @@ void check_tunnel(struct checker *c)
 		diag_help(c->diags, found, "add to 'tunnel': network6: %s", propose_ula(c));
 		return;
 	}
-}
-
-/* A port is the way out, the bridge, or a trunk of it, and never two of these. */
-static void check_ports_of_router(struct checker *c, const struct site_router *router)
-{
-	const struct site_text *named[3] = { &router->interface, &router->wan, &router->bridge };
-	static const char *const roles[3] = { "the tunnel", "the way to the provider", "the bridge" };
-	for (size_t i = 0; i < router->trunk.count; i++) {
-		const struct site_text *port = &router->trunk.items[i];
-		for (size_t k = 0; k < 3; k++)
-			if (port->value.ptr && str_equal(port->value, named[k]->value))
-				report_twice(c, DIAG_DUPLICATE_INTERFACE, port->at, named[k]->at, str_format(c->arena, "interface '%.*s'",
-					STR_ARG(port->value)).ptr, roles[k]);
-		for (size_t k = 0; k < i; k++)
-			if (port->value.ptr && str_equal(port->value, router->trunk.items[k].value))
-				report_twice(c, DIAG_DUPLICATE_INTERFACE, port->at, router->trunk.items[k].at, str_format(c->arena, "interface '%.*s'",
-					STR_ARG(port->value)).ptr, "the trunk");
-	}
-	for (size_t i = 1; i < 3; i++)
-		for (size_t k = 0; k < i; k++)
-			if (str_equal(named[i]->value, named[k]->value))
-				report_twice(c, DIAG_DUPLICATE_INTERFACE, named[i]->at, named[k]->at, str_format(c->arena, "interface '%.*s'",
-					STR_ARG(named[i]->value)).ptr, roles[k]);
-	if (router->rollback_after.value > 0 && router->rollback_after.value < 60) {
-		struct diagnostic *found = diag_add(c->diags, DIAG_ROLLBACK_SHORT, router->rollback_after.at,
-			"%d seconds are not enough to look at the router and confirm", (int)router->rollback_after.value);
-		diag_help(c->diags, found, "5m is usual, 0 turns the rollback off");
-	}
-}
-
-void check_router(struct checker *c)
-{
-	const struct site_router *router = &c->site->router;
-	if (!router->head.present)
-		return;
-	if (router->release.count > 0 && version_compare(router->release, 7, 12, 0) < 0) {
-		struct diagnostic *found = diag_add(c->diags, DIAG_ROUTEROS_VERSION, router->version.at, "RouterOS %.*s is older than 7.12",
-			STR_ARG(router->version.value));
-		diag_help(c->diags, found, "upgrade the router (/system/package/update), then write its new release here");
-	} else if (router->release.count > 0 && version_compare(router->release, 7, 25, 0) >= 0) {
-		struct diagnostic *found = diag_add(c->diags, DIAG_ROUTEROS_NEWER, router->version.at,
-			"RouterOS %.*s is newer than 7.24, the newest release this hlgen knows", STR_ARG(router->version.value));
-		diag_help(c->diags, found, "import with 'dry-run' first, and look for a newer hlgen");
-	}
-	const struct site_number *keepalive = &c->site->tunnel.keepalive;
-	if (keepalive->value == 0 || keepalive->value > 120) {
-		struct diagnostic *found = diag_add(c->diags, DIAG_KEEPALIVE, keepalive->at,
-			"a keepalive of %d lets the provider's CGNAT forget the tunnel", (int)keepalive->value);
-		diag_help(c->diags, found, "25 seconds is the usual value");
-	}
-	check_ports_of_router(c, router);
-	for (size_t i = 0; i < c->site->networks.count; i++)
-		if (str_equal(c->site->networks.items[i].interface.value, router->interface.value))
-			report_twice(c, DIAG_DUPLICATE_INTERFACE, c->site->networks.items[i].interface.at, router->interface.at,
-				str_format(c->arena, "interface '%.*s'", STR_ARG(router->interface.value)).ptr, "the tunnel");
 }

@@ -12,14 +12,12 @@ static void unwritten(struct checker *c, bool present, struct span at, const cha
 void check_unwritten(struct checker *c)
 {
 	const struct site *site = c->site;
-	const struct site_router *router = &site->router;
 	const struct site_kubernetes *kubernetes = &site->kubernetes;
 	unwritten(c, site->vps.firewall.value == FIREWALL_UFW, site->vps.firewall.at, "'firewall: ufw'");
-	unwritten(c, router->manage_vlans.value, router->manage_vlans.at, "'manage_vlans'");
-	unwritten(c, router->take_over.value, router->take_over.at, "'take_over'");
-	unwritten(c, router->rollback_after.set && router->rollback_after.value > 0, router->rollback_after.at, "'rollback_after'");
-	unwritten(c, site->ipv6.head.present, site->ipv6.head.at, "'ipv6'");
 	unwritten(c, kubernetes->nodes.count > 0, kubernetes->nodes.count ? kubernetes->nodes.items[0].head.at : kubernetes->head.at, "'nodes'");
+	unwritten(c, kubernetes->cilium.pool6.value.ptr != NULL, kubernetes->cilium.pool6.at, "'pool6'");
+	/* The router opens the address; nobody gives it to the ingress yet. */
+	unwritten(c, kubernetes->ingress.address6.value.family == IP_V6, kubernetes->ingress.address6.at, "the cluster's part of 'address6'");
 	unwritten(c, kubernetes->external_dns.head.present, kubernetes->external_dns.head.at, "'external_dns'");
 	unwritten(c, kubernetes->argocd.head.present, kubernetes->argocd.head.at, "'argocd'");
 	unwritten(c, kubernetes->ingress.chart.set, kubernetes->ingress.chart.at, "'chart'");

@@ -81,6 +81,8 @@ static const struct field router_fields[] = {
 	    .doc = "UDP port of the router's own WireGuard socket. Nobody dials it; it must only be free."),
 	ONE(site_router, wan, type_interface, .name = "wan", .fallback = "ether1", .max = 63, .doc = "The interface towards the provider."),
 	ONE(site_router, bridge, type_interface, .name = "bridge", .fallback = "bridge", .max = 63, .doc = "The bridge that carries the VLANs."),
+	ONE(site_router, lan_list, type_interface, .name = "lan_list", .fallback = "LAN", .max = 63,
+	    .doc = "The interface list that the router's own firewall trusts; with manage_vlans the VLANs become its members."),
 	MANY(site_router, trunk, type_interface, .name = "trunk", .max = 63, .example = "[ether6]",
 	     .doc = "Bridge ports that carry all VLANs tagged, to a switch or hypervisor."),
 	ONE(site_router, manage_vlans, type_flag, .name = "manage_vlans", .fallback = "false",

@@ -53,7 +53,7 @@ struct site_router {
 	struct site_address address, address6;
 	struct site_text interface;
 	struct site_number listen_port;
-	struct site_text wan, bridge;
+	struct site_text wan, bridge, lan_list;
 	SITE_LIST(struct site_text) trunk;
 	struct site_flag manage_vlans, take_over;
 	struct site_number rollback_after; /* seconds; 0: no rollback */

@@ -10,7 +10,8 @@ import os
 import re
 import sys
 
-from rsc_parse import NAME, Node, parse
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "routeros"))
+from rsc_parse import NAME, Node, parse  # the parser is the stand-in's
 
 # Properties that can be read but not set: the schema lists arguments only.
 READ_ONLY = {
@@ -28,6 +29,11 @@ READ_ONLY = {
     "/ipv6/dhcp-client": {"status", "prefix", "address", "dhcp-server-v6"},
     "/system/resource": {"version", "board-name", "architecture-name", "uptime", "platform", "free-memory", "cpu"},
     "/system/device-mode": {"mode", "scheduler", "fetch"},
+    "/tool/netwatch": {"status", "since"},
+    "/system/scheduler": {"next-run", "run-count", "owner"},
+    "/system/script": {"last-started", "run-count"},
+    "/ipv6/nd": {"default"},
+    "/log": {"message", "topics", "time"},
     "/file": {"size", "creation-time", "type"},
 }
 CLOSED = {"action", "disabled", "advertise", "connection-state", "connection-nat-state", "protocol", "log", "reject-with",
@@ -306,7 +312,12 @@ class Checker:
                 self.condition(part, menu, scope)
                 continue
             operator, value = part.parts
-            if part.value not in self.properties_of(menu):
+            if isinstance(part.value, Node):
+                if part.value.kind == "where":
+                    self.condition(part.value, menu, scope)
+                else:
+                    self.value(part.value, scope)
+            elif part.value not in self.properties_of(menu):
                 self.problem(part.line, f"'{menu}' has no property '{part.value}' in RouterOS {self.version}")
             if value is None:
                 continue

@@ -150,11 +150,13 @@ class Router:
         for line in self.text.split("\n"):
             heading = re.match(r"# ---- IPv([46])\b", line)
             version = int(heading.group(1)) if heading else version
-            table = re.match(r"\s*:set \(\$hlRules->\[:len \$hlRules\]\) \{(.*)\}$", line)
+            table = re.match(r"\s*:set \(\$hl(Forward|Input)->\[:len \$hl\1\]\) \{(.*)\}$", line)
             if table:
-                self.rules[version].append(dict(re.findall(r'"([a-z]+)"="([^"]*)"', table.group(1))))
-        self.jumps = {version: f"/{menu}/firewall/filter/add chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg" in self.text
-                      for version, menu in ((4, "ip"), (6, "ipv6"))}
+                rule = dict.fromkeys(("state", "from", "to", "protocol", "port"), "")
+                rule.update(re.findall(r'"([a-z]+)"="([^"]*)"', table.group(2)), part=table.group(1).lower())
+                self.rules[version].append(rule)
+        self.jumps = {version: f"/{menu}/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn" in self.text
+                      and '"chain"="forward";"in"=$hlWg}' in self.text for version, menu in ((4, "ip"), (6, "ipv6"))}
 
     def decide(self, part, packet):
         """The action of the first rule that matches a packet from the tunnel; None when none does (or nothing leads there)."""

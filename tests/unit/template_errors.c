@@ -99,7 +99,8 @@ static void test_header_and_blocks(void **state)
 		 "help: did you mean 'when'?\n"},
 		{HEADER "%% xyzzy\n",
 		 "3:4: unknown statement 'xyzzy' [template-syntax]\n"
-		 "help: the header has path, dialect, secret, mode, each, when and apply; the body for, if, elif, else and end\n"},
+		 "help: the header has path, dialect, secret, mode, each, when and apply; the body for, if, elif, else, end and "
+		 "include\n"},
 		{HEADER "%% \"x\"\n",
 		 "3:4: expected a word after '%%' [template-syntax]\n"},
 		{HEADER "a\n%% mode 0600\n",
@@ -107,7 +108,7 @@ static void test_header_and_blocks(void **state)
 		 "help: move it to the top, before the first line of text\n"},
 		{HEADER "a\n%% fi on\n",
 		 "4:4: unknown statement 'fi' [template-syntax]\n"
-		 "help: the statements are for, if, elif, else and end\n"},
+		 "help: the statements are for, if, elif, else, end and include\n"},
 		{HEADER "a\n%% {{ title }}\n",
 		 "4:4: expected a word after '%%' [template-syntax]\n"},
 		{HEADER "%% end\n",

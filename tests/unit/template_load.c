@@ -93,13 +93,33 @@ static const struct template *find(const struct templates *templates, const char
 	return NULL;
 }
 
+/* Embedded are parts too, of which no template is made. */
+static size_t built_in_count(void)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < embedded_templates_count; i++)
+		count += str_ends(str_of(embedded_templates[i].name), STR(".tmpl"));
+	return count;
+}
+
+/* The only file that the template makes of an empty plan. */
+static const char *made_by(struct fixture *f, const struct templates *templates, const char *name)
+{
+	static const struct plan plan;
+	const struct render_target target = {f->arena, f->arena, NULL, &plan, f->diags};
+	rendered_list list = {0};
+	assert_true(template_render(find(templates, name), &target, &list));
+	assert_int_equal(list.count, 1);
+	return list.items[0].bytes.ptr;
+}
+
 static void test_built_in(void **state)
 {
 	struct fixture *f = *state;
 	struct templates *templates = templates_load(f->arena, NULL, &plan_shape, f->diags);
 	if (templates == NULL)
 		fail_msg("%s", messages(f));
-	assert_int_equal(templates_count(templates), embedded_templates_count);
+	assert_int_equal(templates_count(templates), built_in_count());
 	assert_non_null(find(templates, "vps/wg0.conf.tmpl"));
 	assert_null(embedded_templates[embedded_templates_count].name);
 	for (size_t i = 1; i < templates_count(templates); i++)
@@ -121,7 +141,7 @@ static void test_overlay(void **state)
 	struct templates *templates = templates_load(f->arena, f->folder, &plan_shape, f->diags);
 	if (templates == NULL)
 		fail_msg("%s", messages(f));
-	assert_int_equal(templates_count(templates), embedded_templates_count + 1);
+	assert_int_equal(templates_count(templates), built_in_count() + 1);
 	assert_non_null(find(templates, "new/deep/x.tmpl"));
 
 	struct plan plan;
@@ -131,6 +151,52 @@ static void test_overlay(void **state)
 	assert_true(template_render(find(templates, "vps/wg0.conf.tmpl"), &target, &list));
 	assert_int_equal(list.count, 1);
 	assert_string_equal(list.items[0].path.ptr, "replaced");
+}
+
+/* A folder may bring parts for its templates; where one is needed, it stands in for the built-in one of that name. */
+static void test_overlay_parts(void **state)
+{
+	struct fixture *f = *state;
+	make_folder(f, "new");
+	make_folder(f, "new/deep");
+	make_file(f, "new/x.tmpl", "%% path new\n%% dialect wg\n%% include \"new/deep/x.part\"\n");
+	make_file(f, "new/deep/x.part", "from the part");
+	make_file(f, "new/unused.part", "%% nonsense {{ nothere }}\n");
+	struct templates *templates = templates_load(f->arena, f->folder, &plan_shape, f->diags);
+	if (templates == NULL)
+		fail_msg("%s", messages(f));
+	assert_int_equal(templates_count(templates), built_in_count() + 1);
+	assert_null(find(templates, "new/deep/x.part"));
+	assert_string_equal(made_by(f, templates, "new/x.tmpl"), "from the part\n");
+
+	make_file(f, "y.tmpl", "%% path y\n%% dialect wg\n%% include \"new/unused.part\"\n");
+	assert_null(templates_load(f->arena, f->folder, &plan_shape, f->diags));
+	assert_string_equal(messages(f), "DIR/new/unused.part:1:4: error: unknown statement 'nonsense' [template-syntax]\n"
+	                                 "    1 | %% nonsense {{ nothere }}\n"
+	                                 "      |    ^~~~~~~~\n"
+	                                 "      = help: the statements are for, if, elif, else, end and include\n"
+	                                 "1 error\n");
+}
+
+/* The folder's part is the one that a built-in template takes in; made once there is a built-in part to replace. */
+static void test_overlay_replaces_part(void **state)
+{
+	struct fixture *f = *state;
+	const char *name = NULL;
+	for (size_t i = 0; i < embedded_templates_count && name == NULL; i++) {
+		if (str_ends(str_of(embedded_templates[i].name), STR(".part")))
+			name = embedded_templates[i].name;
+	}
+	if (name == NULL)
+		skip();
+	size_t folder = str_find(str_of(name), '/');
+	make_folder(f, str_format(f->arena, "%.*s", (int)folder, name).ptr);
+	make_file(f, name, "replaced\n");
+	make_file(f, "x.tmpl", str_format(f->arena, "%%%% path x\n%%%% dialect wg\n%%%% include \"%s\"\n", name).ptr);
+	struct templates *templates = templates_load(f->arena, f->folder, &plan_shape, f->diags);
+	if (templates == NULL)
+		fail_msg("%s", messages(f));
+	assert_string_equal(made_by(f, templates, "x.tmpl"), "replaced\n");
 }
 
 static void test_overlay_message(void **state)
@@ -188,6 +254,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_built_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overlay, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_overlay_parts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_overlay_replaces_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overlay_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unreadable, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_depth, setup, teardown),

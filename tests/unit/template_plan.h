@@ -78,6 +78,7 @@ struct fixture {
 	const struct source *site;
 	struct trunk trunk;
 	rendered_list files;
+	template_parts parts;
 };
 
 static inline struct ip ip(const char *text)
@@ -195,7 +196,7 @@ static inline const char *messages(struct fixture *f)
 static inline struct template *compile(struct fixture *f, const char *text)
 {
 	const struct source *source = source_new(f->arena, STR("templates/t/x.tmpl"), str_of(text));
-	return template_compile(f->arena, source, &trunk_shape, f->diags);
+	return template_compile(f->arena, source, &f->parts, &trunk_shape, f->diags);
 }
 
 static inline bool render_with(struct fixture *f, const struct template *template)

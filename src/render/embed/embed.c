@@ -2,7 +2,7 @@
  *
  *     embed templates templates/vps/wg0.conf.tmpl … > templates.c
  *
- * makes the table embedded_templates, in which names are paths below templates/. */
+ * makes the table embedded_templates, in which names are paths below templates/; parts of templates are in it too. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,22 +2,24 @@
 #
 # This file holds a private key: remove it from the router after the import.
 #
-#   try first, from RouterOS 7.16:   /import file-name=hlgen.rsc verbose=yes dry-run
-#   import:                          /import file-name=hlgen.rsc
-#   look at the result:              /import file-name=verify.rsc
-#   take everything back:            /import file-name=undo.rsc
+#   try first:            /import file-name=hlgen.rsc verbose=yes dry-run
+#   import:               /import file-name=hlgen.rsc
+#   from far away:        :execute script="/import file-name=hlgen.rsc" file=hlgen-log
+#                         goes on when the connection ends; the messages are in hlgen-log.txt
+#   keep the result:      /import file-name=confirm.rsc     (within 300 s, else the router goes back)
+#   look at it:           /import file-name=verify.rsc
+#   take everything back: /import file-name=undo.rsc
 #
 # What this script owns has a comment that begins with "hlgen:ruddenchaux:". Nothing else is changed or removed.
 # It compares before it writes: a second import writes nothing, and a running tunnel stays up.
 # It stops before the first change when something of yours is in the way, and says what.
-# The tunnel opens last, behind its firewall. An import that was interrupted is mended by importing again.
+# The tunnel opens behind its firewall. An import that was interrupted is mended by importing again.
 
 # One block: with verbose=yes every statement on its own would forget the variables of the one before.
 {
 
 # ---- What the site file says ----
 
-:local hlOwn "hlgen:ruddenchaux:"
 :local hlMine "^hlgen:ruddenchaux:"
 :local hlTagWg "hlgen:ruddenchaux:wireguard:tunnel"
 :local hlTagHub "hlgen:ruddenchaux:peer:hub"
@@ -36,6 +38,15 @@
 :local hlAllowed "10.100.0.0/24,fd5e:7a1c:90d2::/64"
 :local hlShared "<secret: wireguard preshared key of router>"
 
+# The networks of the house. "vlan" 0: untagged; "id6" "": no IPv6.
+:local hlNetworks [:toarray ""]
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="default";"vlan"=0;"interface"="bridge";"gate"="192.168.88.1/24";"id6"=""}
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="kubernetes";"vlan"=30;"interface"="vlan30-kubernetes";"gate"="10.30.0.1/24";"id6"=""}
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="management";"vlan"=10;"interface"="vlan10-management";"gate"="10.10.0.1/24";"id6"=""}
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="trusted-lan";"vlan"=20;"interface"="vlan20-trusted-lan";"gate"="10.20.0.1/24";"id6"=""}
+
+:local hlBridge "bridge"
+
 # ---- Helpers ----
 
 # The release as a number that can be compared: "7.20.8 (stable)" is 7020. (Syntax changes with the second number only.)
@@ -52,6 +63,30 @@
 	:local hlText [:pick $1 0 [:find $1 "/"]]
 	:if ($hlText ~ ":") do={:set hlText [:toip6 $hlText]}
 	:return "$hlText"
+}
+
+# Says what is about to be written ($2), and counts it ($1: the writes so far).
+# Before the first write of an import it saves a backup and arms the way back. While that is armed, it stays as it is: an import
+# that was interrupted and started again still goes back to the good state.
+:local hlWrite do={
+	:if (($1 = 0) && ([:len [/system/scheduler/find where name="hlgen-ruddenchaux-rollback"]] = 0)) do={
+		:local hlFile "hlgen-ruddenchaux"
+		:if ([:len [/file/find where name="flash"]] > 0) do={:set hlFile "flash/hlgen-ruddenchaux"}
+		:local hlBack ("/system/backup/load name=" . $hlFile . ".backup password=\"\"")
+		:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
+		/system/backup/save name=$hlFile dont-encrypt=yes
+		:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
+			:error "hlgen: the backup could not be saved (is the flash full?): nothing was changed"
+		}
+		:do {
+			/system/scheduler/add name="hlgen-ruddenchaux-rollback" interval=300s on-event=$hlBack comment="hlgen:ruddenchaux:rollback"
+		} on-error={
+			:error "hlgen: the scheduler that would bring the old state back was refused: nothing was changed"
+		}
+		:log warning "hlgen: ruddenchaux: armed: without confirm.rsc the router goes back after 300 s"
+	}
+	:put "hlgen: $2"
+	:return ($1 + 1)
 }
 
 # True when a row of a menu ($2) differs from what is wanted ($1, an array of properties; "" is: not set).
@@ -101,8 +136,8 @@
 	:return $hlAnswer
 }
 
-# True when a rule of yours (a row, $1) cannot decide about a new connection from the tunnel: it counts or logs,
-# it accepts what is established, it drops what is invalid, or it accepts what came out of IPsec.
+# True when a rule of yours (a row, $1) cannot decide about a new connection: it counts or logs, it accepts what is
+# established, it drops what is invalid, or it accepts what came out of IPsec.
 :local hlHarmless do={
 	:local hlAction ($1->"action")
 	:local hlState ($1->"connection-state")
@@ -123,26 +158,40 @@
 	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning"
 }
 
-:if ([:len [/interface/find where name=$hlWg]] > [:len [/interface/wireguard/find where name=$hlWg comment=$hlTagWg]]) do={
-	:error "hlgen: the name $hlWg belongs to an interface that is not hlgen's: rename it or choose another router.interface"
+# Without a scheduler nothing would bring the old state back.
+:local hlMayArm true
+:do {
+	:set hlMayArm [/system/device-mode/get scheduler]
+} on-error={
+	:set hlMayArm true
+}
+:if (("$hlMayArm" = "false") || ("$hlMayArm" = "no")) do={
+	:error "hlgen: device-mode forbids the scheduler, so there is no way back: allow it (/system/device-mode/update scheduler=yes), or set rollback_after: 0 in the site file"
+}
+:if ([:len [/system/scheduler/find where name="hlgen-ruddenchaux-rollback"]] > [:len [/system/scheduler/find where name="hlgen-ruddenchaux-rollback" comment="hlgen:ruddenchaux:rollback"]]) do={
+	:error "hlgen: a scheduler with the name hlgen-ruddenchaux-rollback is there that is not hlgen's: rename it"
 }
 
-:local hlBusy [:len [/interface/wireguard/find where listen-port=$hlPort disabled=no]]
-:if ($hlBusy > [:len [/interface/wireguard/find where listen-port=$hlPort disabled=no comment=$hlTagWg]]) do={
-	:error "hlgen: another WireGuard interface listens on port $hlPort already"
+# The name, the port and the peer of the tunnel.
+:local hlWgIds [/interface/wireguard/find where comment=$hlTagWg]
+:local hlWgNow ""
+:if ([:len $hlWgIds] > 0) do={:set hlWgNow [/interface/wireguard/get ($hlWgIds->0) name]}
+:if (($hlWg != $hlWgNow) && ([:len [/interface/find where name=$hlWg]] > 0)) do={
+	:error "hlgen: the name $hlWg belongs to an interface that is not hlgen's: rename it, choose another router.interface, or set router.take_over"
 }
-
-:set hlBusy [:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub]]
-:if ($hlBusy > [:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub comment=$hlTagHub]]) do={
-	:error "hlgen: $hlWg has a peer with the hub's public key that is not hlgen's: remove that peer"
+:if ([:len [/interface/wireguard/find where listen-port=$hlPort disabled=no name!=$hlWgNow]] > 0) do={
+	:error "hlgen: another WireGuard interface listens on port $hlPort already: choose another router.listen_port"
+}
+:if ([:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub]] > [:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub comment=$hlTagHub]]) do={
+	:error "hlgen: $hlWg has a peer with the hub's public key that is not hlgen's: remove that peer, or set router.take_over"
 }
 
 :if ([/ipv6/settings/get disable-ipv6]) do={
-	:error "hlgen: the tunnel has IPv6 addresses, but IPv6 is turned off in /ipv6/settings"
+	:error "hlgen: the site file asks for IPv6, but it is turned off in /ipv6/settings"
 }
 
 # The IPv4 address of the tunnel may be on no other interface, whatever its length there.
-:foreach hlId in=[/ip/address/find] do={
+:foreach hlId in=[/ip/address/find where dynamic=no] do={
 	:local hlHas [/ip/address/get $hlId]
 	:local hlText ($hlHas->"address")
 	:local hlComment ($hlHas->"comment")
@@ -154,7 +203,7 @@
 }
 
 # The IPv6 address of the tunnel may be on no other interface, whatever its length there.
-:foreach hlId in=[/ipv6/address/find] do={
+:foreach hlId in=[/ipv6/address/find where dynamic=no] do={
 	:local hlHas [/ipv6/address/get $hlId]
 	:local hlText ($hlHas->"address")
 	:local hlComment ($hlHas->"comment")
@@ -165,336 +214,456 @@
 	}
 }
 
-# ---- WireGuard interface ----
+# The networks of the house, and the names that their interfaces have on this router.
+:if ([:len [/interface/find where name=$hlBridge]] = 0) do={
+	:error "hlgen: there is no interface $hlBridge: see router.bridge in the site file"
+}
+:local hlPlaces [:toarray ""]
+:foreach hlNet in=$hlNetworks do={
+	:local hlName ($hlNet->"name")
+	:local hlPlace ($hlNet->"interface")
+	:local hlVlan ($hlNet->"vlan")
+	:if ($hlVlan = 0) do={
+		:if ([:len [/interface/find where name=$hlPlace]] = 0) do={
+			:error "hlgen: there is no interface $hlPlace for the network $hlName: see networks.$hlName.interface in the site file"
+		}
+	}
+	:if ($hlVlan != 0) do={
+		:local hlFound [/interface/vlan/find where vlan-id=$hlVlan interface=$hlBridge]
+		:if ([:len $hlFound] = 0) do={:set hlFound [/interface/vlan/find where vlan-id=$hlVlan name=$hlPlace]}
+		:if ([:len $hlFound] = 0) do={
+			:error "hlgen: VLAN $hlVlan ($hlName) is not on $hlBridge: create it, or set router.manage_vlans in the site file"
+		}
+		:set hlPlace [/interface/vlan/get ($hlFound->0) name]
+	}
+	:set ($hlPlaces->$hlName) $hlPlace
+}
 
 :local hlWrites 0
-:local hlWgIds [/interface/wireguard/find where comment=$hlTagWg]
-:local hlWgId ($hlWgIds->0)
-:if ([:len $hlWgIds] = 0) do={
-	:put "hlgen: add interface $hlWg"
-	:set hlWrites ($hlWrites + 1)
+
+# ---- WireGuard interface ----
+
+:local hlOurWgIds [/interface/wireguard/find where comment=$hlTagWg]
+:local hlWgId ($hlOurWgIds->0)
+:if ([:len $hlOurWgIds] = 0) do={
+	:set hlWrites [$hlWrite $hlWrites "add interface $hlWg"]
 	:set hlWgId [/interface/wireguard/add name=$hlWg listen-port=$hlPort mtu=$hlMtu private-key=$hlPrivate comment=$hlTagWg]
 } else={
 	:local hlHas [/interface/wireguard/get $hlWgId]
 	:local hlKey ($hlHas->"public-key")
 	:local hlWant {"name"=$hlWg;"listen-port"=$hlPort;"mtu"=$hlMtu;"disabled"=false}
 	:if ([$hlDiffers $hlWant $hlHas]) do={
-		:put "hlgen: change interface $hlWg"
-		:set hlWrites ($hlWrites + 1)
+		:set hlWrites [$hlWrite $hlWrites "change interface $hlWg"]
 		/interface/wireguard/set $hlWgId name=$hlWg listen-port=$hlPort mtu=$hlMtu disabled=no
 	}
 	# An equal private key is not set again: that might end the session.
 	:if ("$hlKey" != $hlPublic) do={
-		:put "hlgen: change the private key of $hlWg"
-		:set hlWrites ($hlWrites + 1)
+		:set hlWrites [$hlWrite $hlWrites "change the private key of $hlWg"]
 		/interface/wireguard/set $hlWgId private-key=$hlPrivate
 	}
 }
 
-# ---- IPv4: what may come out of the tunnel ----
+# ---- IPv4 firewall ----
 
 {
-	# The rules in their order. Only what is named here may open connections; the rest of the tunnel's traffic is dropped.
-	:local hlRules [:toarray ""]
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="established";"action"="accept";"state"="established,related";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="invalid";"action"="drop";"state"="invalid";"from"="";"to"="";"protocol"="";"port"=""}
-	# relay git to 10.20.0.5
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="relay/git";"action"="accept";"state"="";"from"="10.100.0.1/32";"to"="10.20.0.5/32";"protocol"="tcp";"port"="22"}
-	# relay https to 10.30.0.200
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="relay/https";"action"="accept";"state"="";"from"="10.100.0.1/32";"to"="10.30.0.200/32";"protocol"="tcp";"port"="443"}
-	# client android to default
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/android/default";"action"="accept";"state"="";"from"="10.100.0.10/32";"to"="192.168.88.0/24";"protocol"="";"port"=""}
-	# client android to kubernetes
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/android/kubernetes";"action"="accept";"state"="";"from"="10.100.0.10/32";"to"="10.30.0.0/24";"protocol"="";"port"=""}
-	# client android to management
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/android/management";"action"="accept";"state"="";"from"="10.100.0.10/32";"to"="10.10.0.0/24";"protocol"="";"port"=""}
-	# client android to trusted-lan
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/android/trusted-lan";"action"="accept";"state"="";"from"="10.100.0.10/32";"to"="10.20.0.0/24";"protocol"="";"port"=""}
-	# client laptop to 10.20.0.5:22/tcp
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/laptop/10.20.0.5:22/tcp";"action"="accept";"state"="";"from"="10.100.0.11/32";"to"="10.20.0.5/32";"protocol"="tcp";"port"="22"}
-	# client laptop to kubernetes
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/laptop/kubernetes";"action"="accept";"state"="";"from"="10.100.0.11/32";"to"="10.30.0.0/24";"protocol"="";"port"=""}
-	# client nas2 to trusted-lan
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="client/nas2/trusted-lan";"action"="accept";"state"="";"from"="10.100.0.12/32";"to"="10.20.0.0/24";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="drop";"action"="drop";"state"="";"from"="";"to"="";"protocol"="";"port"=""}
-
-	# To the router itself. The hub may ping it, to see that the tunnel works.
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="established";"action"="accept";"state"="established,related";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="invalid";"action"="drop";"state"="invalid";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="hub-ping";"action"="accept";"state"="";"from"="10.100.0.1/32";"to"="10.100.0.0/24";"protocol"="icmp";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="drop";"action"="drop";"state"="";"from"="";"to"="";"protocol"="";"port"=""}
-
-	# From the last to the first, so that a new rule is put before its neighbour. It is disabled until it is complete;
-	# a rule that is there already is changed where it stands.
-	:local hlLast ([:len $hlRules] - 1)
 	:local hlKeep ","
-	:local hlNext ""
-	:local hlEnd ""
-	:for hlAt from=$hlLast to=0 step=-1 do={
-		:local hlRule ($hlRules->$hlAt)
-		:local hlTag ($hlOwn . ($hlRule->"part") . ":" . ($hlRule->"name"))
-		:local hlChain ("hlgen-ruddenchaux-" . ($hlRule->"part"))
-		:local hlAction ($hlRule->"action")
-		:local hlState ($hlRule->"state")
-		:local hlFrom ($hlRule->"from")
-		:local hlTo ($hlRule->"to")
-		:local hlProtocol ($hlRule->"protocol")
-		:local hlDoor ($hlRule->"port")
-		:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
-		:local hlId ($hlIds->0)
-		:if ([:len $hlIds] = 0) do={
-			:put "hlgen: add IPv4 rule $hlTag"
-			:set hlWrites ($hlWrites + 1)
-			:if ($hlAt = $hlLast) do={
-				:set hlId [/ip/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
-			} else={
-				:set hlId [/ip/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag place-before=$hlNext]
+
+	# What may come out of the tunnel into the house. Only what is named here may open connections; the end is a drop.
+	:local hlForward [:toarray ""]
+	:set ($hlForward->[:len $hlForward]) {"name"="established";"action"="accept";"state"="established,related"}
+	:set ($hlForward->[:len $hlForward]) {"name"="invalid";"action"="drop";"state"="invalid"}
+	# relay git to 10.20.0.5
+	:set ($hlForward->[:len $hlForward]) {"name"="relay/git";"action"="accept";"from"="10.100.0.1/32";"to"="10.20.0.5/32";"protocol"="tcp";"port"="22"}
+	# relay https to 10.30.0.200
+	:set ($hlForward->[:len $hlForward]) {"name"="relay/https";"action"="accept";"from"="10.100.0.1/32";"to"="10.30.0.200/32";"protocol"="tcp";"port"="443"}
+	# client android to default
+	:set ($hlForward->[:len $hlForward]) {"name"="client/android/default";"action"="accept";"from"="10.100.0.10/32";"to"="192.168.88.0/24"}
+	# client android to kubernetes
+	:set ($hlForward->[:len $hlForward]) {"name"="client/android/kubernetes";"action"="accept";"from"="10.100.0.10/32";"to"="10.30.0.0/24"}
+	# client android to management
+	:set ($hlForward->[:len $hlForward]) {"name"="client/android/management";"action"="accept";"from"="10.100.0.10/32";"to"="10.10.0.0/24"}
+	# client android to trusted-lan
+	:set ($hlForward->[:len $hlForward]) {"name"="client/android/trusted-lan";"action"="accept";"from"="10.100.0.10/32";"to"="10.20.0.0/24"}
+	# client laptop to 10.20.0.5:22/tcp
+	:set ($hlForward->[:len $hlForward]) {"name"="client/laptop/10.20.0.5:22/tcp";"action"="accept";"from"="10.100.0.11/32";"to"="10.20.0.5/32";"protocol"="tcp";"port"="22"}
+	# client laptop to kubernetes
+	:set ($hlForward->[:len $hlForward]) {"name"="client/laptop/kubernetes";"action"="accept";"from"="10.100.0.11/32";"to"="10.30.0.0/24"}
+	# client nas2 to trusted-lan
+	:set ($hlForward->[:len $hlForward]) {"name"="client/nas2/trusted-lan";"action"="accept";"from"="10.100.0.12/32";"to"="10.20.0.0/24"}
+	:set ($hlForward->[:len $hlForward]) {"name"="drop";"action"="drop"}
+
+	# What may come out of the tunnel to the router itself. The hub may ping it, to see that the tunnel works.
+	:local hlInput [:toarray ""]
+	:set ($hlInput->[:len $hlInput]) {"name"="established";"action"="accept";"state"="established,related"}
+	:set ($hlInput->[:len $hlInput]) {"name"="invalid";"action"="drop";"state"="invalid"}
+	:set ($hlInput->[:len $hlInput]) {"name"="hub-ping";"action"="accept";"from"="10.100.0.1/32";"to"="10.100.0.0/24";"protocol"="icmp"}
+	:set ($hlInput->[:len $hlInput]) {"name"="drop";"action"="drop"}
+
+	# The chains, the jumps into them, and the rules at the very end of the built-in chains.
+	:local hlChains [:toarray ""]
+	:local hlJumps [:toarray ""]
+	:set ($hlChains->"forward") $hlForward
+	:set ($hlChains->"input") $hlInput
+	:set ($hlJumps->[:len $hlJumps]) {"name"="forward";"chain"="forward";"in"=$hlWg}
+	:set ($hlJumps->[:len $hlJumps]) {"name"="input";"chain"="input";"in"=$hlWg}
+
+	:foreach hlPart,hlRules in=$hlChains do={
+		# From the last rule to the first, so that a new one is put before its neighbour. It is disabled until it is complete;
+		# a rule that is there already is changed where it stands.
+		:local hlChain "hlgen-ruddenchaux-$hlPart"
+		:local hlNext ""
+		:local hlEnd ""
+		:local hlOrder ""
+		:for hlAt from=([:len $hlRules] - 1) to=0 step=-1 do={
+			:local hlRule ($hlRules->$hlAt)
+			:local hlTag ("hlgen:ruddenchaux:$hlPart:" . ($hlRule->"name"))
+			:local hlAction ($hlRule->"action")
+			:local hlState ($hlRule->"state")
+			:local hlFrom ($hlRule->"from")
+			:local hlTo ($hlRule->"to")
+			:local hlProtocol ($hlRule->"protocol")
+			:local hlDoor ($hlRule->"port")
+			:local hlIn ($hlRule->"in")
+			:local hlOut ($hlRule->"out")
+			:local hlToList ($hlRule->"list")
+			:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
+			:local hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add IPv4 rule $hlTag"]
+				:if ("$hlNext" = "") do={
+					:set hlId [/ip/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
+				} else={
+					:set hlId [/ip/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag place-before=$hlNext]
+				}
+			}
+			:local hlWant {"chain"=$hlChain;"action"=$hlAction;"disabled"=false;"connection-state"="$hlState"}
+			:set ($hlWant->"src-address") "$hlFrom"
+			:set ($hlWant->"dst-address") "$hlTo"
+			:set ($hlWant->"protocol") "$hlProtocol"
+			:set ($hlWant->"dst-port") "$hlDoor"
+			:set ($hlWant->"in-interface") "$hlIn"
+			:set ($hlWant->"out-interface") "$hlOut"
+			:set ($hlWant->"dst-address-list") "$hlToList"
+			:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
+				:set hlWrites [$hlWrite $hlWrites "set IPv4 rule $hlTag"]
+				# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
+				:local hlKind ""
+				:foreach hlName in={"state";"from";"to";"protocol";"port";"in";"out";"list"} do={
+					:local hlValue ($hlRule->$hlName)
+					:if ("$hlValue" != "") do={:set hlKind "$hlKind $hlName"}
+				}
+				:if ($hlKind = "") do={
+					/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address !protocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " state") do={
+					/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction connection-state=$hlState !src-address !dst-address !protocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from to") do={
+					/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo !protocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from to protocol") do={
+					/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from to protocol port") do={
+					/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol dst-port=$hlDoor !in-interface !out-interface !dst-address-list disabled=no
+				}
+			}
+			:if ("$hlEnd" = "") do={:set hlEnd $hlId}
+			:set hlNext $hlId
+			:set hlKeep "$hlKeep$hlId,"
+			:set hlOrder "$hlId,$hlOrder"
+		}
+
+		# If somebody has moved them, they get their order back.
+		:local hlNow ""
+		:foreach hlId in=[/ip/firewall/filter/find where chain=$hlChain dynamic=no] do={
+			:if ([:typeof [:find ",$hlOrder" ",$hlId,"]] = "num") do={:set hlNow "$hlNow$hlId,"}
+		}
+		:if ($hlNow != $hlOrder) do={
+			:set hlWrites [$hlWrite $hlWrites "put the IPv4 rules of $hlPart in order"]
+			:for hlAt from=0 to=([:len $hlRules] - 2) do={
+				:local hlTag ("hlgen:ruddenchaux:$hlPart:" . ($hlRules->$hlAt->"name"))
+				/ip/firewall/filter/move [/ip/firewall/filter/find where comment=$hlTag dynamic=no] destination=$hlEnd
 			}
 		}
-		:local hlWant {"chain"=$hlChain;"action"=$hlAction;"disabled"=false;"connection-state"=$hlState}
-		:set ($hlWant->"src-address") $hlFrom
-		:set ($hlWant->"dst-address") $hlTo
-		:set ($hlWant->"protocol") $hlProtocol
-		:set ($hlWant->"dst-port") $hlDoor
-		:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
-			:put "hlgen: set IPv4 rule $hlTag"
-			:set hlWrites ($hlWrites + 1)
-			# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
-			:if ($hlState != "") do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction connection-state=$hlState !src-address !dst-address !protocol !dst-port disabled=no
-			}
-			:if (($hlState = "") && ($hlFrom = "")) do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address !protocol !dst-port disabled=no
-			}
-			:if (($hlFrom != "") && ($hlProtocol = "")) do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo !protocol !dst-port disabled=no
-			}
-			:if (($hlProtocol != "") && ($hlDoor = "")) do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol !dst-port disabled=no
-			}
-			:if ($hlDoor != "") do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol dst-port=$hlDoor disabled=no
-			}
-		}
-		:if ($hlAt = $hlLast) do={:set hlEnd $hlId}
-		:set hlNext $hlId
-		:set hlKeep ",$hlId$hlKeep"
 	}
 
-	# One jump in each built-in chain, before your first rule that could decide about a new connection from the tunnel.
-	:local hlJumps ","
-	:foreach hlPart in={"forward";"input"} do={
-		:local hlTag ($hlOwn . "jump:" . $hlPart)
-		:local hlChain ("hlgen-ruddenchaux-" . $hlPart)
+	# The jumps: each before your first rule that could decide about a new connection.
+	:foreach hlJump in=$hlJumps do={
+		:local hlTag ("hlgen:ruddenchaux:jump:" . ($hlJump->"name"))
+		:local hlTarget ("hlgen-ruddenchaux-" . ($hlJump->"name"))
+		:local hlChain ($hlJump->"chain")
+		:local hlIn ($hlJump->"in")
 		:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
 		:if ([:len $hlIds] > 0) do={
-			:local hlWant {"chain"=$hlPart;"action"="jump";"jump-target"=$hlChain;"in-interface"=$hlWg;"disabled"=false}
+			:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"=$hlIn;"disabled"=false}
 			:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
-				:put "hlgen: set IPv4 jump in $hlPart"
-				:set hlWrites ($hlWrites + 1)
-				/ip/firewall/filter/set $hlId chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg disabled=no
+				:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
 			}
 		}
 		:local hlPlace "end"
 		:local hlAnchor ""
-		:foreach hlYours in=[/ip/firewall/filter/find where chain=$hlPart dynamic=no] do={
+		:foreach hlYours in=[/ip/firewall/filter/find where chain=$hlChain dynamic=no] do={
 			:if ($hlPlace = "end") do={
 				:local hlHas [/ip/firewall/filter/get $hlYours]
 				:local hlComment ($hlHas->"comment")
-				:if ("$hlComment" = $hlTag) do={
-					:set hlPlace "right"
-				} else={
-					:if (![$hlHarmless $hlHas]) do={
-						:set hlPlace "before"
-						:set hlAnchor $hlYours
-					}
+				:if ("$hlComment" = $hlTag) do={:set hlPlace "right"}
+				# hlgen's own jumps match other interfaces: their order among themselves does not matter.
+				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && ![$hlHarmless $hlHas]) do={
+					:set hlPlace "before"
+					:set hlAnchor $hlYours
 				}
 			}
 		}
 		:if ([:len $hlIds] = 0) do={
-			:put "hlgen: add IPv4 jump in $hlPart"
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites "add IPv4 jump to $hlTarget"]
 			:if ($hlPlace = "before") do={
-				:set hlId [/ip/firewall/filter/add chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg comment=$hlTag place-before=$hlAnchor]
+				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag place-before=$hlAnchor]
 			} else={
-				:set hlId [/ip/firewall/filter/add chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg comment=$hlTag]
+				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag]
 			}
 		} else={
 			:if ($hlPlace = "before") do={
-				:put "hlgen: move IPv4 jump in $hlPart up"
-				:set hlWrites ($hlWrites + 1)
+				:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget up"]
 				/ip/firewall/filter/move $hlId destination=$hlAnchor
 			}
 		}
-		:set hlJumps "$hlJumps$hlId,"
+		:set hlKeep "$hlKeep$hlId,"
 	}
 
-	# Rules that are no longer wanted go. If somebody has moved the others, they get their order back.
-	:local hlOrder ","
-	:foreach hlId in=[/ip/firewall/filter/find where comment~$hlMine dynamic=no] do={
-		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "num") do={
-			:set hlOrder "$hlOrder$hlId,"
-		} else={
-			:if ([:typeof [:find $hlJumps ",$hlId,"]] = "nil") do={
-				:put ("hlgen: remove IPv4 rule " . [/ip/firewall/filter/get $hlId comment])
-				:set hlWrites ($hlWrites + 1)
+	# Rules that are no longer wanted go; jumps first, so that none leads into an empty chain.
+	:foreach hlWhich in={"^hlgen:ruddenchaux:jump:";$hlMine} do={
+		:foreach hlId in=[/ip/firewall/filter/find where comment~$hlWhich dynamic=no] do={
+			:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
+				:set hlWrites [$hlWrite $hlWrites ("remove IPv4 rule " . [/ip/firewall/filter/get $hlId comment])]
 				/ip/firewall/filter/remove $hlId
 			}
 		}
 	}
-	:if ($hlOrder != $hlKeep) do={
-		:put "hlgen: put the IPv4 rules in order"
-		:for hlAt from=0 to=($hlLast - 1) do={
-			:local hlRule ($hlRules->$hlAt)
-			:local hlTag ($hlOwn . ($hlRule->"part") . ":" . ($hlRule->"name"))
-			:set hlWrites ($hlWrites + 1)
-			/ip/firewall/filter/move [/ip/firewall/filter/find where comment=$hlTag dynamic=no] destination=$hlEnd
-		}
-	}
 }
 
-# ---- IPv6: what may come out of the tunnel ----
+# ---- IPv6 firewall ----
 
 {
-	# The rules in their order. Only what is named here may open connections; the rest of the tunnel's traffic is dropped.
-	:local hlRules [:toarray ""]
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="established";"action"="accept";"state"="established,related";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="invalid";"action"="drop";"state"="invalid";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="forward";"name"="drop";"action"="drop";"state"="";"from"="";"to"="";"protocol"="";"port"=""}
-
-	# To the router itself. The hub may ping it, to see that the tunnel works.
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="established";"action"="accept";"state"="established,related";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="invalid";"action"="drop";"state"="invalid";"from"="";"to"="";"protocol"="";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="hub-ping";"action"="accept";"state"="";"from"="fd5e:7a1c:90d2::1/128";"to"="fd5e:7a1c:90d2::/64";"protocol"="icmpv6";"port"=""}
-	:set ($hlRules->[:len $hlRules]) {"part"="input";"name"="drop";"action"="drop";"state"="";"from"="";"to"="";"protocol"="";"port"=""}
-
-	# From the last to the first, so that a new rule is put before its neighbour. It is disabled until it is complete;
-	# a rule that is there already is changed where it stands.
-	:local hlLast ([:len $hlRules] - 1)
 	:local hlKeep ","
-	:local hlNext ""
-	:local hlEnd ""
-	:for hlAt from=$hlLast to=0 step=-1 do={
-		:local hlRule ($hlRules->$hlAt)
-		:local hlTag ($hlOwn . ($hlRule->"part") . ":" . ($hlRule->"name"))
-		:local hlChain ("hlgen-ruddenchaux-" . ($hlRule->"part"))
-		:local hlAction ($hlRule->"action")
-		:local hlState ($hlRule->"state")
-		:local hlFrom ($hlRule->"from")
-		:local hlTo ($hlRule->"to")
-		:local hlProtocol ($hlRule->"protocol")
-		:local hlDoor ($hlRule->"port")
-		:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
-		:local hlId ($hlIds->0)
-		:if ([:len $hlIds] = 0) do={
-			:put "hlgen: add IPv6 rule $hlTag"
-			:set hlWrites ($hlWrites + 1)
-			:if ($hlAt = $hlLast) do={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
-			} else={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag place-before=$hlNext]
+
+	# What may come out of the tunnel into the house. Only what is named here may open connections; the end is a drop.
+	:local hlForward [:toarray ""]
+	:set ($hlForward->[:len $hlForward]) {"name"="established";"action"="accept";"state"="established,related"}
+	:set ($hlForward->[:len $hlForward]) {"name"="invalid";"action"="drop";"state"="invalid"}
+	:set ($hlForward->[:len $hlForward]) {"name"="drop";"action"="drop"}
+
+	# What may come out of the tunnel to the router itself. The hub may ping it, to see that the tunnel works.
+	:local hlInput [:toarray ""]
+	:set ($hlInput->[:len $hlInput]) {"name"="established";"action"="accept";"state"="established,related"}
+	:set ($hlInput->[:len $hlInput]) {"name"="invalid";"action"="drop";"state"="invalid"}
+	:set ($hlInput->[:len $hlInput]) {"name"="hub-ping";"action"="accept";"from"="fd5e:7a1c:90d2::1/128";"to"="fd5e:7a1c:90d2::/64";"protocol"="icmpv6"}
+	:set ($hlInput->[:len $hlInput]) {"name"="drop";"action"="drop"}
+
+	# The chains, the jumps into them, and the rules at the very end of the built-in chains.
+	:local hlChains [:toarray ""]
+	:local hlJumps [:toarray ""]
+	:set ($hlChains->"forward") $hlForward
+	:set ($hlChains->"input") $hlInput
+	:set ($hlJumps->[:len $hlJumps]) {"name"="forward";"chain"="forward";"in"=$hlWg}
+	:set ($hlJumps->[:len $hlJumps]) {"name"="input";"chain"="input";"in"=$hlWg}
+
+	:foreach hlPart,hlRules in=$hlChains do={
+		# From the last rule to the first, so that a new one is put before its neighbour. It is disabled until it is complete;
+		# a rule that is there already is changed where it stands.
+		:local hlChain "hlgen-ruddenchaux-$hlPart"
+		:local hlNext ""
+		:local hlEnd ""
+		:local hlOrder ""
+		:for hlAt from=([:len $hlRules] - 1) to=0 step=-1 do={
+			:local hlRule ($hlRules->$hlAt)
+			:local hlTag ("hlgen:ruddenchaux:$hlPart:" . ($hlRule->"name"))
+			:local hlAction ($hlRule->"action")
+			:local hlState ($hlRule->"state")
+			:local hlFrom ($hlRule->"from")
+			:local hlTo ($hlRule->"to")
+			:local hlProtocol ($hlRule->"protocol")
+			:local hlDoor ($hlRule->"port")
+			:local hlIn ($hlRule->"in")
+			:local hlOut ($hlRule->"out")
+			:local hlToList ($hlRule->"list")
+			:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
+			:local hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add IPv6 rule $hlTag"]
+				:if ("$hlNext" = "") do={
+					:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
+				} else={
+					:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag place-before=$hlNext]
+				}
+			}
+			:local hlWant {"chain"=$hlChain;"action"=$hlAction;"disabled"=false;"connection-state"="$hlState"}
+			:set ($hlWant->"src-address") "$hlFrom"
+			:set ($hlWant->"dst-address") "$hlTo"
+			:set ($hlWant->"protocol") "$hlProtocol"
+			:set ($hlWant->"dst-port") "$hlDoor"
+			:set ($hlWant->"in-interface") "$hlIn"
+			:set ($hlWant->"out-interface") "$hlOut"
+			:set ($hlWant->"dst-address-list") "$hlToList"
+			:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
+				:set hlWrites [$hlWrite $hlWrites "set IPv6 rule $hlTag"]
+				# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
+				:local hlKind ""
+				:foreach hlName in={"state";"from";"to";"protocol";"port";"in";"out";"list"} do={
+					:local hlValue ($hlRule->$hlName)
+					:if ("$hlValue" != "") do={:set hlKind "$hlKind $hlName"}
+				}
+				:if ($hlKind = "") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address !protocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " state") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction connection-state=$hlState !src-address !dst-address !protocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from to") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo !protocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from to protocol") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from to protocol port") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol dst-port=$hlDoor !in-interface !out-interface !dst-address-list disabled=no
+				}
+			}
+			:if ("$hlEnd" = "") do={:set hlEnd $hlId}
+			:set hlNext $hlId
+			:set hlKeep "$hlKeep$hlId,"
+			:set hlOrder "$hlId,$hlOrder"
+		}
+
+		# If somebody has moved them, they get their order back.
+		:local hlNow ""
+		:foreach hlId in=[/ipv6/firewall/filter/find where chain=$hlChain dynamic=no] do={
+			:if ([:typeof [:find ",$hlOrder" ",$hlId,"]] = "num") do={:set hlNow "$hlNow$hlId,"}
+		}
+		:if ($hlNow != $hlOrder) do={
+			:set hlWrites [$hlWrite $hlWrites "put the IPv6 rules of $hlPart in order"]
+			:for hlAt from=0 to=([:len $hlRules] - 2) do={
+				:local hlTag ("hlgen:ruddenchaux:$hlPart:" . ($hlRules->$hlAt->"name"))
+				/ipv6/firewall/filter/move [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no] destination=$hlEnd
 			}
 		}
-		:local hlWant {"chain"=$hlChain;"action"=$hlAction;"disabled"=false;"connection-state"=$hlState}
-		:set ($hlWant->"src-address") $hlFrom
-		:set ($hlWant->"dst-address") $hlTo
-		:set ($hlWant->"protocol") $hlProtocol
-		:set ($hlWant->"dst-port") $hlDoor
-		:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
-			:put "hlgen: set IPv6 rule $hlTag"
-			:set hlWrites ($hlWrites + 1)
-			# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
-			:if ($hlState != "") do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction connection-state=$hlState !src-address !dst-address !protocol !dst-port disabled=no
-			}
-			:if (($hlState = "") && ($hlFrom = "")) do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address !protocol !dst-port disabled=no
-			}
-			:if (($hlFrom != "") && ($hlProtocol = "")) do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo !protocol !dst-port disabled=no
-			}
-			:if (($hlProtocol != "") && ($hlDoor = "")) do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol !dst-port disabled=no
-			}
-			:if ($hlDoor != "") do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol dst-port=$hlDoor disabled=no
-			}
-		}
-		:if ($hlAt = $hlLast) do={:set hlEnd $hlId}
-		:set hlNext $hlId
-		:set hlKeep ",$hlId$hlKeep"
 	}
 
-	# One jump in each built-in chain, before your first rule that could decide about a new connection from the tunnel.
-	:local hlJumps ","
-	:foreach hlPart in={"forward";"input"} do={
-		:local hlTag ($hlOwn . "jump:" . $hlPart)
-		:local hlChain ("hlgen-ruddenchaux-" . $hlPart)
+	# The jumps: each before your first rule that could decide about a new connection.
+	:foreach hlJump in=$hlJumps do={
+		:local hlTag ("hlgen:ruddenchaux:jump:" . ($hlJump->"name"))
+		:local hlTarget ("hlgen-ruddenchaux-" . ($hlJump->"name"))
+		:local hlChain ($hlJump->"chain")
+		:local hlIn ($hlJump->"in")
 		:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
 		:if ([:len $hlIds] > 0) do={
-			:local hlWant {"chain"=$hlPart;"action"="jump";"jump-target"=$hlChain;"in-interface"=$hlWg;"disabled"=false}
+			:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"=$hlIn;"disabled"=false}
 			:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
-				:put "hlgen: set IPv6 jump in $hlPart"
-				:set hlWrites ($hlWrites + 1)
-				/ipv6/firewall/filter/set $hlId chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg disabled=no
+				:set hlWrites [$hlWrite $hlWrites "set IPv6 jump to $hlTarget"]
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
 			}
 		}
 		:local hlPlace "end"
 		:local hlAnchor ""
-		:foreach hlYours in=[/ipv6/firewall/filter/find where chain=$hlPart dynamic=no] do={
+		:foreach hlYours in=[/ipv6/firewall/filter/find where chain=$hlChain dynamic=no] do={
 			:if ($hlPlace = "end") do={
 				:local hlHas [/ipv6/firewall/filter/get $hlYours]
 				:local hlComment ($hlHas->"comment")
-				:if ("$hlComment" = $hlTag) do={
-					:set hlPlace "right"
-				} else={
-					:if (![$hlHarmless $hlHas]) do={
-						:set hlPlace "before"
-						:set hlAnchor $hlYours
-					}
+				:if ("$hlComment" = $hlTag) do={:set hlPlace "right"}
+				# hlgen's own jumps match other interfaces: their order among themselves does not matter.
+				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && ![$hlHarmless $hlHas]) do={
+					:set hlPlace "before"
+					:set hlAnchor $hlYours
 				}
 			}
 		}
 		:if ([:len $hlIds] = 0) do={
-			:put "hlgen: add IPv6 jump in $hlPart"
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites "add IPv6 jump to $hlTarget"]
 			:if ($hlPlace = "before") do={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg comment=$hlTag place-before=$hlAnchor]
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag place-before=$hlAnchor]
 			} else={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlPart action=jump jump-target=$hlChain in-interface=$hlWg comment=$hlTag]
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag]
 			}
 		} else={
 			:if ($hlPlace = "before") do={
-				:put "hlgen: move IPv6 jump in $hlPart up"
-				:set hlWrites ($hlWrites + 1)
+				:set hlWrites [$hlWrite $hlWrites "move IPv6 jump to $hlTarget up"]
 				/ipv6/firewall/filter/move $hlId destination=$hlAnchor
 			}
 		}
-		:set hlJumps "$hlJumps$hlId,"
+		:set hlKeep "$hlKeep$hlId,"
 	}
 
-	# Rules that are no longer wanted go. If somebody has moved the others, they get their order back.
-	:local hlOrder ","
-	:foreach hlId in=[/ipv6/firewall/filter/find where comment~$hlMine dynamic=no] do={
-		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "num") do={
-			:set hlOrder "$hlOrder$hlId,"
-		} else={
-			:if ([:typeof [:find $hlJumps ",$hlId,"]] = "nil") do={
-				:put ("hlgen: remove IPv6 rule " . [/ipv6/firewall/filter/get $hlId comment])
-				:set hlWrites ($hlWrites + 1)
+	# Rules that are no longer wanted go; jumps first, so that none leads into an empty chain.
+	:foreach hlWhich in={"^hlgen:ruddenchaux:jump:";$hlMine} do={
+		:foreach hlId in=[/ipv6/firewall/filter/find where comment~$hlWhich dynamic=no] do={
+			:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
+				:set hlWrites [$hlWrite $hlWrites ("remove IPv6 rule " . [/ipv6/firewall/filter/get $hlId comment])]
 				/ipv6/firewall/filter/remove $hlId
 			}
 		}
 	}
-	:if ($hlOrder != $hlKeep) do={
-		:put "hlgen: put the IPv6 rules in order"
-		:for hlAt from=0 to=($hlLast - 1) do={
-			:local hlRule ($hlRules->$hlAt)
-			:local hlTag ($hlOwn . ($hlRule->"part") . ":" . ($hlRule->"name"))
-			:set hlWrites ($hlWrites + 1)
-			/ipv6/firewall/filter/move [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no] destination=$hlEnd
+}
+
+# ---- TCP through the tunnel: segments that fit its MTU, also where path MTU discovery is broken ----
+
+{
+	:local hlKeep ","
+	:foreach hlWay in={"out";"in"} do={
+		:local hlTag "hlgen:ruddenchaux:mss:$hlWay"
+		:local hlIds [/ip/firewall/mangle/find where comment=$hlTag dynamic=no]
+		:local hlId ($hlIds->0)
+		:local hlIn ""
+		:local hlOut $hlWg
+		:if ($hlWay = "in") do={
+			:set hlIn $hlWg
+			:set hlOut ""
+		}
+		# First in its chain: a rule of yours that ends the walk through mangle must not come before it.
+		:local hlFirst ""
+		:foreach hlYours in=[/ip/firewall/mangle/find where chain=forward dynamic=no] do={
+			:local hlComment [/ip/firewall/mangle/get $hlYours comment]
+			:if (("$hlFirst" = "") && !("$hlComment" ~ "^hlgen:ruddenchaux:mss:")) do={:set hlFirst $hlYours}
+		}
+		:if ([:len $hlIds] = 0) do={
+			:set hlWrites [$hlWrite $hlWrites "add mangle rule $hlTag"]
+			:if ("$hlFirst" = "") do={
+				:set hlId [/ip/firewall/mangle/add chain=forward action=change-mss new-mss=clamp-to-pmtu protocol=tcp tcp-flags=syn passthrough=yes disabled=yes comment=$hlTag]
+			} else={
+				:set hlId [/ip/firewall/mangle/add chain=forward action=change-mss new-mss=clamp-to-pmtu protocol=tcp tcp-flags=syn passthrough=yes disabled=yes comment=$hlTag place-before=$hlFirst]
+			}
+		}
+		:local hlWant {"chain"="forward";"action"="change-mss";"protocol"="tcp";"tcp-flags"="syn";"passthrough"=true;"disabled"=false}
+		:set ($hlWant->"new-mss") "clamp-to-pmtu"
+		:set ($hlWant->"in-interface") $hlIn
+		:set ($hlWant->"out-interface") $hlOut
+		:if ([$hlDiffers $hlWant [/ip/firewall/mangle/get $hlId]]) do={
+			:set hlWrites [$hlWrite $hlWrites "set mangle rule $hlTag"]
+			:if ($hlWay = "in") do={
+				/ip/firewall/mangle/set $hlId chain=forward action=change-mss new-mss=clamp-to-pmtu protocol=tcp tcp-flags=syn passthrough=yes in-interface=$hlWg !out-interface disabled=no
+			} else={
+				/ip/firewall/mangle/set $hlId chain=forward action=change-mss new-mss=clamp-to-pmtu protocol=tcp tcp-flags=syn passthrough=yes !in-interface out-interface=$hlWg disabled=no
+			}
+		}
+		:local hlLate false
+		:local hlSeen false
+		:foreach hlYours in=[/ip/firewall/mangle/find where chain=forward dynamic=no] do={
+			:local hlComment [/ip/firewall/mangle/get $hlYours comment]
+			:if (($hlYours = $hlId) && $hlSeen) do={:set hlLate true}
+			:if (!("$hlComment" ~ "^hlgen:ruddenchaux:mss:")) do={:set hlSeen true}
+		}
+		:if ($hlLate) do={
+			:set hlWrites [$hlWrite $hlWrites "move mangle rule $hlTag up"]
+			/ip/firewall/mangle/move $hlId destination=$hlFirst
+		}
+		:set hlKeep "$hlKeep$hlId,"
+	}
+	:foreach hlId in=[/ip/firewall/mangle/find where comment~$hlMine dynamic=no] do={
+		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites ("remove mangle rule " . [/ip/firewall/mangle/get $hlId comment])]
+			/ip/firewall/mangle/remove $hlId
 		}
 	}
 }
@@ -502,53 +671,49 @@
 # ---- IPv4: the tunnel's address, and routes into it ----
 
 {
+	:local hlKeep ","
 	:local hlIp "10.100.0.2/24"
 	:local hlTag "hlgen:ruddenchaux:address:ip"
 	:local hlIds [/ip/address/find where comment=$hlTag dynamic=no]
-	:local hlIpId ($hlIds->0)
+	:local hlId ($hlIds->0)
 	:if ([:len $hlIds] = 0) do={
-		:put "hlgen: add address $hlIp"
-		:set hlWrites ($hlWrites + 1)
-		:set hlIpId [/ip/address/add address=$hlIp interface=$hlWg comment=$hlTag]
+		:set hlWrites [$hlWrite $hlWrites "add address $hlIp"]
+		:set hlId [/ip/address/add address=$hlIp interface=$hlWg comment=$hlTag]
 	}
 	:local hlWant {"address"=$hlIp;"interface"=$hlWg;"disabled"=false}
-	:if ([$hlDiffers $hlWant [/ip/address/get $hlIpId]]) do={
-		:put "hlgen: set address $hlIp"
-		:set hlWrites ($hlWrites + 1)
-		/ip/address/set $hlIpId address=$hlIp interface=$hlWg disabled=no
+	:if ([$hlDiffers $hlWant [/ip/address/get $hlId]]) do={
+		:set hlWrites [$hlWrite $hlWrites "set address $hlIp"]
+		/ip/address/set $hlId address=$hlIp interface=$hlWg disabled=no
 	}
-	:foreach hlId in=[/ip/address/find where comment~$hlMine dynamic=no] do={
-		:if ($hlId != $hlIpId) do={
-			:put ("hlgen: remove address " . [/ip/address/get $hlId address])
-			:set hlWrites ($hlWrites + 1)
+	:set hlKeep ",$hlId,"
+	:foreach hlId in=[/ip/address/find where comment~"^hlgen:ruddenchaux:address:" dynamic=no] do={
+		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites ("remove address " . [/ip/address/get $hlId address])]
 			/ip/address/remove $hlId
 		}
 	}
 
 	# Networks behind the hub: an allowed address makes no route.
+	:set hlKeep ","
 	:local hlRoutes [:toarray ""]
-	:local hlKeep ","
 	:foreach hlRoute in=$hlRoutes do={
-		:set hlTag ($hlOwn . "route:" . $hlRoute)
-		:set hlIds [/ip/route/find where comment=$hlTag dynamic=no]
+		:local hlTag "hlgen:ruddenchaux:route:$hlRoute"
+		:local hlIds [/ip/route/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
 		:if ([:len $hlIds] = 0) do={
-			:put "hlgen: add route $hlRoute"
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites "add route $hlRoute"]
 			:set hlId [/ip/route/add dst-address=$hlRoute gateway=$hlWg comment=$hlTag]
 		}
-		:set hlWant {"dst-address"=$hlRoute;"gateway"=$hlWg;"disabled"=false}
+		:local hlWant {"dst-address"=$hlRoute;"gateway"=$hlWg;"disabled"=false}
 		:if ([$hlDiffers $hlWant [/ip/route/get $hlId]]) do={
-			:put "hlgen: set route $hlRoute"
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites "set route $hlRoute"]
 			/ip/route/set $hlId dst-address=$hlRoute gateway=$hlWg disabled=no
 		}
 		:set hlKeep "$hlKeep$hlId,"
 	}
 	:foreach hlId in=[/ip/route/find where comment~$hlMine dynamic=no] do={
 		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
-			:put ("hlgen: remove route " . [/ip/route/get $hlId dst-address])
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites ("remove route " . [/ip/route/get $hlId dst-address])]
 			/ip/route/remove $hlId
 		}
 	}
@@ -557,97 +722,138 @@
 # ---- IPv6: the tunnel's address, and routes into it ----
 
 {
+	:local hlKeep ","
 	:local hlIp "fd5e:7a1c:90d2::2/64"
 	:local hlTag "hlgen:ruddenchaux:address:ipv6"
 	:local hlIds [/ipv6/address/find where comment=$hlTag dynamic=no]
-	:local hlIpId ($hlIds->0)
+	:local hlId ($hlIds->0)
 	:if ([:len $hlIds] = 0) do={
-		:put "hlgen: add address $hlIp"
-		:set hlWrites ($hlWrites + 1)
-		:set hlIpId [/ipv6/address/add address=$hlIp interface=$hlWg advertise=no comment=$hlTag]
+		:set hlWrites [$hlWrite $hlWrites "add address $hlIp"]
+		:set hlId [/ipv6/address/add address=$hlIp interface=$hlWg advertise=no comment=$hlTag]
 	}
 	:local hlWant {"address"=$hlIp;"interface"=$hlWg;"disabled"=false}
-	:if ([$hlDiffers $hlWant [/ipv6/address/get $hlIpId]]) do={
-		:put "hlgen: set address $hlIp"
-		:set hlWrites ($hlWrites + 1)
-		/ipv6/address/set $hlIpId address=$hlIp interface=$hlWg disabled=no
+	:if ([$hlDiffers $hlWant [/ipv6/address/get $hlId]]) do={
+		:set hlWrites [$hlWrite $hlWrites "set address $hlIp"]
+		/ipv6/address/set $hlId address=$hlIp interface=$hlWg disabled=no
 	}
-	:foreach hlId in=[/ipv6/address/find where comment~$hlMine dynamic=no] do={
-		:if ($hlId != $hlIpId) do={
-			:put ("hlgen: remove address " . [/ipv6/address/get $hlId address])
-			:set hlWrites ($hlWrites + 1)
+	:set hlKeep ",$hlId,"
+	:foreach hlId in=[/ipv6/address/find where comment~"^hlgen:ruddenchaux:address:" dynamic=no] do={
+		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites ("remove address " . [/ipv6/address/get $hlId address])]
 			/ipv6/address/remove $hlId
 		}
 	}
 
 	# Networks behind the hub: an allowed address makes no route.
+	:set hlKeep ","
 	:local hlRoutes [:toarray ""]
-	:local hlKeep ","
 	:foreach hlRoute in=$hlRoutes do={
-		:set hlTag ($hlOwn . "route:" . $hlRoute)
-		:set hlIds [/ipv6/route/find where comment=$hlTag dynamic=no]
+		:local hlTag "hlgen:ruddenchaux:route:$hlRoute"
+		:local hlIds [/ipv6/route/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
 		:if ([:len $hlIds] = 0) do={
-			:put "hlgen: add route $hlRoute"
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites "add route $hlRoute"]
 			:set hlId [/ipv6/route/add dst-address=$hlRoute gateway=$hlWg comment=$hlTag]
 		}
-		:set hlWant {"dst-address"=$hlRoute;"gateway"=$hlWg;"disabled"=false}
+		:local hlWant {"dst-address"=$hlRoute;"gateway"=$hlWg;"disabled"=false}
 		:if ([$hlDiffers $hlWant [/ipv6/route/get $hlId]]) do={
-			:put "hlgen: set route $hlRoute"
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites "set route $hlRoute"]
 			/ipv6/route/set $hlId dst-address=$hlRoute gateway=$hlWg disabled=no
 		}
 		:set hlKeep "$hlKeep$hlId,"
 	}
 	:foreach hlId in=[/ipv6/route/find where comment~$hlMine dynamic=no] do={
 		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
-			:put ("hlgen: remove route " . [/ipv6/route/get $hlId dst-address])
-			:set hlWrites ($hlWrites + 1)
+			:set hlWrites [$hlWrite $hlWrites ("remove route " . [/ipv6/route/get $hlId dst-address])]
 			/ipv6/route/remove $hlId
 		}
 	}
 }
 
-# ---- The hub, last: from here on the tunnel is open ----
+# ---- The provider's IPv6 prefix: what an earlier site file may have left ----
 
-:if ($hlEndpoint ~ ":") do={:set hlEndpoint [:toip6 $hlEndpoint]}
+:foreach hlId in=[/ipv6/dhcp-client/find where comment~$hlMine dynamic=no] do={
+	:set hlWrites [$hlWrite $hlWrites "remove the DHCPv6 client"]
+	/ipv6/dhcp-client/remove $hlId
+}
+:foreach hlId in=[/ipv6/address/find where comment~"^hlgen:ruddenchaux:gateway6:" dynamic=no] do={
+	:set hlWrites [$hlWrite $hlWrites "remove an IPv6 address of a network"]
+	/ipv6/address/remove $hlId
+}
+:foreach hlId in=[/ipv6/nd/find where comment="hlgen:ruddenchaux:nd" dynamic=no] do={
+	:set hlWrites [$hlWrite $hlWrites "remove router advertisements of a network"]
+	/ipv6/nd/remove $hlId
+}
+:foreach hlId in=[/ipv6/nd/find where comment="hlgen:ruddenchaux:nd:default"] do={
+	:set hlWrites [$hlWrite $hlWrites "turn the router advertisements on all interfaces on again"]
+	/ipv6/nd/set $hlId disabled=no comment=""
+}
+:foreach hlId in=[/ipv6/firewall/address-list/find where comment~$hlMine dynamic=no] do={
+	:set hlWrites [$hlWrite $hlWrites "remove the ingress from its list"]
+	/ipv6/firewall/address-list/remove $hlId
+}
+:foreach hlId in=[/system/script/find where comment~$hlMine] do={
+	:set hlWrites [$hlWrite $hlWrites "remove a script"]
+	/system/script/remove $hlId
+}
+:foreach hlId in=[/interface/list/member/find where comment="hlgen:ruddenchaux:member" dynamic=no] do={
+	:set hlWrites [$hlWrite $hlWrites "remove an interface from hlgen's list"]
+	/interface/list/member/remove $hlId
+}
+:foreach hlId in=[/interface/list/find where comment~$hlMine] do={
+	:set hlWrites [$hlWrite $hlWrites "remove an interface list"]
+	/interface/list/remove $hlId
+}
+
+# ---- The hub: from here on the tunnel is open ----
+
+:local hlHubAt $hlEndpoint
+:if ($hlHubAt ~ ":") do={:set hlHubAt [:toip6 $hlHubAt]}
 :local hlHubIds [/interface/wireguard/peers/find where comment=$hlTagHub]
 :local hlHubId ($hlHubIds->0)
 :if ([:len $hlHubIds] = 0) do={
-	:put "hlgen: add the hub as a peer of $hlWg"
-	:set hlWrites ($hlWrites + 1)
+	:set hlWrites [$hlWrite $hlWrites "add the hub as a peer of $hlWg"]
 	:set hlHubId [/interface/wireguard/peers/add interface=$hlWg public-key=$hlHub allowed-address=$hlAllowed disabled=yes comment=$hlTagHub]
 }
 :local hlPeer [/interface/wireguard/peers/get $hlHubId]
-:local hlNow ($hlPeer->"preshared-key")
-:if ("$hlNow" = "none") do={:set hlNow ""}
-:if ("$hlNow" != $hlShared) do={
-	:put "hlgen: set the preshared key"
-	:set hlWrites ($hlWrites + 1)
+:local hlSharedNow ($hlPeer->"preshared-key")
+:if ("$hlSharedNow" = "none") do={:set hlSharedNow ""}
+:if ("$hlSharedNow" != $hlShared) do={
+	:set hlWrites [$hlWrite $hlWrites "set the preshared key"]
 	/interface/wireguard/peers/set $hlHubId preshared-key=$hlShared
 }
-:local hlWant {"interface"=$hlWg;"public-key"=$hlHub;"endpoint-address"=$hlEndpoint;"endpoint-port"=$hlEndpointPort;"disabled"=false}
-:set ($hlWant->"allowed-address") $hlAllowed
-:set ($hlWant->"persistent-keepalive") $hlKeepalive
-:if ([$hlDiffers $hlWant $hlPeer]) do={
-	:put "hlgen: set the hub's endpoint and allowed addresses"
-	:set hlWrites ($hlWrites + 1)
-	/interface/wireguard/peers/set $hlHubId interface=$hlWg public-key=$hlHub endpoint-address=$hlEndpoint endpoint-port=$hlEndpointPort allowed-address=$hlAllowed persistent-keepalive=$hlKeepalive disabled=no
+:local hlWantHub {"interface"=$hlWg;"public-key"=$hlHub;"endpoint-address"=$hlHubAt;"endpoint-port"=$hlEndpointPort;"disabled"=false}
+:set ($hlWantHub->"allowed-address") $hlAllowed
+:set ($hlWantHub->"persistent-keepalive") $hlKeepalive
+:if ([$hlDiffers $hlWantHub $hlPeer]) do={
+	:set hlWrites [$hlWrite $hlWrites "set the hub's endpoint and allowed addresses"]
+	/interface/wireguard/peers/set $hlHubId interface=$hlWg public-key=$hlHub endpoint-address=$hlHubAt endpoint-port=$hlEndpointPort allowed-address=$hlAllowed persistent-keepalive=$hlKeepalive disabled=no
 }
 :foreach hlId in=[/interface/wireguard/peers/find where comment~$hlMine] do={
 	:if ($hlId != $hlHubId) do={
-		:put "hlgen: remove a peer"
-		:set hlWrites ($hlWrites + 1)
+		:set hlWrites [$hlWrite $hlWrites "remove a peer"]
 		/interface/wireguard/peers/remove $hlId
 	}
 }
 :foreach hlId in=[/interface/wireguard/find where comment~$hlMine] do={
 	:if ($hlId != $hlWgId) do={
-		:put "hlgen: remove an interface"
-		:set hlWrites ($hlWrites + 1)
+		:set hlWrites [$hlWrite $hlWrites "remove an interface"]
 		/interface/wireguard/remove $hlId
 	}
+}
+
+# Data, not only keepalives: after a restart the hub no longer knows this router, and WireGuard calls again only when it misses answers.
+:local hlPings 10.100.0.1
+:local hlPingIds [/tool/netwatch/find where comment="hlgen:ruddenchaux:keepalive"]
+:local hlPingId ($hlPingIds->0)
+:if ([:len $hlPingIds] = 0) do={
+	:set hlWrites [$hlWrite $hlWrites "add a ping to the hub, every 10 s"]
+	:set hlPingId [/tool/netwatch/add host=$hlPings interval=10s timeout=2s startup-delay=10s comment="hlgen:ruddenchaux:keepalive"]
+}
+:local hlWantPing {"host"=$hlPings;"interval"=10s;"timeout"=2s;"startup-delay"=10s;"disabled"=false}
+:if ([$hlDiffers $hlWantPing [/tool/netwatch/get $hlPingId]]) do={
+	:set hlWrites [$hlWrite $hlWrites "set the ping to the hub"]
+	/tool/netwatch/set $hlPingId host=$hlPings interval=10s timeout=2s startup-delay=10s disabled=no
 }
 
 # ---- Done ----
@@ -656,6 +862,9 @@
 	:put "hlgen: ruddenchaux: all is as it should be, nothing was written"
 } else={
 	:put "hlgen: ruddenchaux: changes written: $hlWrites"
+}
+:if ([:len [/system/scheduler/find where comment="hlgen:ruddenchaux:rollback"]] > 0) do={
+	:put "hlgen: ruddenchaux: to keep them: /import file-name=confirm.rsc"
 }
 :log info "hlgen: ruddenchaux: done, changes written: $hlWrites"
 

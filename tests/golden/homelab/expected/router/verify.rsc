@@ -1,4 +1,4 @@
-# hlgen: how the tunnel of site ruddenchaux is doing on this router. Changes nothing.
+# hlgen: how site ruddenchaux is doing on this router. Changes nothing.
 #
 #   /import file-name=verify.rsc
 
@@ -19,6 +19,13 @@
 		:put "tunnel: last handshake $hlAge ago, received $hlIn, sent $hlOut bytes"
 	}
 }
+:foreach hlId in=[/tool/netwatch/find where comment~$hlMine] do={
+	:local hlHas [/tool/netwatch/get $hlId]
+	:put ("tunnel: the hub 10.100.0.1 is " . ($hlHas->"status") . " since " . ($hlHas->"since"))
+}
+:foreach hlId in=[/system/scheduler/find where comment="hlgen:ruddenchaux:rollback"] do={
+	:put ("NOT CONFIRMED: the router goes back at " . [/system/scheduler/get $hlId next-run] . "; to keep what it has: /import file-name=confirm.rsc")
+}
 
 :put "the interface's public key, which the VPS must know: BUeS1L4A1HRkIsmWXf7cI4+AuXBi3ajvpnvsu+KIWR8="
 /interface/wireguard/print where comment~$hlMine
@@ -27,17 +34,20 @@
 :put "routes into the tunnel (A: active)"
 /ip/route/print where comment~$hlMine
 
-# The order matters: the jump to hlgen's chain must stand before every rule that could decide about a new connection.
+# The order matters: hlgen's jumps must stand before every rule that could decide about a new connection.
 :put "IPv4 rules, in their order"
 /ip/firewall/filter/print where chain=forward
 /ip/firewall/filter/print where chain=input
 /ip/firewall/filter/print where comment~$hlMine
 
-:put "IPv6 addresses, routes and rules"
-/ipv6/address/print where comment~$hlMine
-/ipv6/route/print where comment~$hlMine
+# The order matters: hlgen's jumps must stand before every rule that could decide about a new connection.
+:put "IPv6 rules, in their order"
 /ipv6/firewall/filter/print where chain=forward
 /ipv6/firewall/filter/print where chain=input
 /ipv6/firewall/filter/print where comment~$hlMine
+/ipv6/address/print where comment~$hlMine
+/ipv6/route/print where comment~$hlMine
+:put "what hlgen has logged"
+/log/print where message~"hlgen: ruddenchaux:"
 
 }

@@ -1,4 +1,4 @@
-# hlgen: takes everything back that hlgen.rsc of site cabin-2 made on this router, and nothing else.
+# hlgen: takes everything back that hlgen.rsc of site cabin-2 made or took over on this router, and nothing else.
 #
 #   /import file-name=undo.rsc
 #
@@ -11,18 +11,36 @@
 
 # The hub first: an open tunnel without a firewall must not exist for a moment.
 /interface/wireguard/peers/remove [/interface/wireguard/peers/find where comment~$hlMine]
+/tool/netwatch/remove [/tool/netwatch/find where comment~$hlMine]
+
+# The prefix goes before the firewall that guards it.
+/ipv6/dhcp-client/remove [/ipv6/dhcp-client/find where comment~$hlMine dynamic=no]
+/ipv6/address/remove [/ipv6/address/find where comment~$hlMine dynamic=no]
+/ipv6/nd/remove [/ipv6/nd/find where comment="hlgen:cabin-2:nd" dynamic=no]
+:foreach hlId in=[/ipv6/nd/find where comment="hlgen:cabin-2:nd:default"] do={/ipv6/nd/set $hlId disabled=no comment=""}
+/system/script/remove [/system/script/find where comment~$hlMine]
 
 # The jumps before the chains that they lead to.
 /ip/firewall/filter/remove [/ip/firewall/filter/find where comment~$hlJump dynamic=no]
 /ip/firewall/filter/remove [/ip/firewall/filter/find where comment~$hlMine dynamic=no]
 /ipv6/firewall/filter/remove [/ipv6/firewall/filter/find where comment~$hlJump dynamic=no]
 /ipv6/firewall/filter/remove [/ipv6/firewall/filter/find where comment~$hlMine dynamic=no]
+/ip/firewall/mangle/remove [/ip/firewall/mangle/find where comment~$hlMine dynamic=no]
+/ipv6/firewall/address-list/remove [/ipv6/firewall/address-list/find where comment~$hlMine dynamic=no]
 
 /ip/route/remove [/ip/route/find where comment~$hlMine dynamic=no]
 /ipv6/route/remove [/ipv6/route/find where comment~$hlMine dynamic=no]
 /ip/address/remove [/ip/address/find where comment~$hlMine dynamic=no]
-/ipv6/address/remove [/ipv6/address/find where comment~$hlMine dynamic=no]
 /interface/wireguard/remove [/interface/wireguard/find where comment~$hlMine]
+/interface/list/member/remove [/interface/list/member/find where comment~$hlMine dynamic=no]
+/interface/list/remove [/interface/list/find where comment~$hlMine]
+/interface/bridge/vlan/remove [/interface/bridge/vlan/find where comment~$hlMine dynamic=no]
+/interface/vlan/remove [/interface/vlan/find where comment~$hlMine]
+
+# An import that still waited for its confirmation is over, too.
+/system/scheduler/remove [/system/scheduler/find where comment~$hlMine]
+:foreach hlId in=[/file/find where name="hlgen-cabin-2.backup"] do={/file/remove $hlId}
+:foreach hlId in=[/file/find where name="flash/hlgen-cabin-2.backup"] do={/file/remove $hlId}
 
 :put "hlgen: cabin-2: removed from this router"
 :log info "hlgen: cabin-2: undo done"

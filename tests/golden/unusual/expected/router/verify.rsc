@@ -1,4 +1,4 @@
-# hlgen: how the tunnel of site cabin-2 is doing on this router. Changes nothing.
+# hlgen: how site cabin-2 is doing on this router. Changes nothing.
 #
 #   /import file-name=verify.rsc
 
@@ -19,6 +19,13 @@
 		:put "tunnel: last handshake $hlAge ago, received $hlIn, sent $hlOut bytes"
 	}
 }
+:foreach hlId in=[/tool/netwatch/find where comment~$hlMine] do={
+	:local hlHas [/tool/netwatch/get $hlId]
+	:put ("tunnel: the hub 172.20.3.254 is " . ($hlHas->"status") . " since " . ($hlHas->"since"))
+}
+:foreach hlId in=[/system/scheduler/find where comment="hlgen:cabin-2:rollback"] do={
+	:put ("NOT CONFIRMED: the router goes back at " . [/system/scheduler/get $hlId next-run] . "; to keep what it has: /import file-name=confirm.rsc")
+}
 
 :put "the interface's public key, which the VPS must know: xiwXTDxXDsbz6/19tjHI0frNn73fIWu5N3QXpIR1Xy4="
 /interface/wireguard/print where comment~$hlMine
@@ -27,10 +34,12 @@
 :put "routes into the tunnel (A: active)"
 /ip/route/print where comment~$hlMine
 
-# The order matters: the jump to hlgen's chain must stand before every rule that could decide about a new connection.
+# The order matters: hlgen's jumps must stand before every rule that could decide about a new connection.
 :put "IPv4 rules, in their order"
 /ip/firewall/filter/print where chain=forward
 /ip/firewall/filter/print where chain=input
 /ip/firewall/filter/print where comment~$hlMine
+:put "what hlgen has logged"
+/log/print where message~"hlgen: cabin-2:"
 
 }

@@ -1,0 +1,20 @@
+/* The gates of RouterOS releases. */
+#include "site/releases.h"
+
+/* The first release with each feature, and where that is known from. */
+static const char *const first_releases[] = {
+	[IMPORT_DRY_RUN] = "7.16",   /* `/import … dry-run`: in the command tree of 7.16, not in that of 7.15.3 */
+	[KEEPS_SUBNET_IDS] = "7.23", /* `from-pool-policy`: in the command tree and the manual of 7.23; measured on a router with 7.24.4 */
+};
+
+const char *release_first(enum release_feature feature)
+{
+	return first_releases[feature];
+}
+
+bool release_knows(struct version release, enum release_feature feature)
+{
+	struct version first;
+	return version_parse(str_of(first_releases[feature]), &first) &&
+		version_compare(release, first.part[0], first.part[1], first.part[2]) >= 0;
+}
