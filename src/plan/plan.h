@@ -131,6 +131,7 @@ struct plan_router {
 	bool routed;                     /* some client may open connections into the LAN */
 	bool vlans;                      /* some network has a VLAN */
 	bool manage_vlans, take_over;
+	struct ip inside;                /* an address that it has in the house before its import; absent: none is known */
 	int64_t rollback;                /* seconds until an unconfirmed import is undone; 0: never */
 	bool dry_run, keeps_subnet_ids;  /* what its release knows, see site/releases.h */
 };

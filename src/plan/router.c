@@ -134,9 +134,14 @@ static void plan_device(struct planner *p, struct plan_router *router)
 		add_text(p, &router->trunk, site->trunk.items[i]);
 		add_text(p, &router->tagged, site->trunk.items[i]);
 	}
-	for (size_t i = 0; i < p->plan->networks.count; i++)
-		router->vlans = router->vlans || p->plan->networks.items[i].vlan > 0;
 	router->manage_vlans = site->manage_vlans.value;
+	for (size_t i = 0; i < p->plan->networks.count; i++) {
+		const struct plan_network *network = &p->plan->networks.items[i];
+		router->vlans = router->vlans || network->vlan > 0;
+		/* A VLAN that the import makes is no way in before it. */
+		if (router->inside.family == IP_NONE && !(router->manage_vlans && network->vlan > 0))
+			router->inside = network->gateway;
+	}
 	router->take_over = site->take_over.value;
 	router->rollback = site->rollback_after.value;
 	router->dry_run = release_knows(site->release, IMPORT_DRY_RUN);

@@ -131,6 +131,7 @@ SHAPE(router_shape, plan_router,
 	M(FLAG, plan_router, vlans, "some network has a VLAN"),
 	M(FLAG, plan_router, manage_vlans, "create VLAN interfaces, gateways and the bridge's VLAN table"),
 	M(FLAG, plan_router, take_over, "adopt what earlier playbooks left"),
+	M(ADDRESS, plan_router, inside, "an address that it has in the house before its import; absent: none is known"),
 	M(NUMBER, plan_router, rollback, "seconds until an unconfirmed import is undone; 0: never"),
 	M(FLAG, plan_router, dry_run, "the release can try an import without changing anything"),
 	M(FLAG, plan_router, keeps_subnet_ids, "the release keeps the subnet ids of networks"));

@@ -33,7 +33,7 @@ static void report_router_suffix(struct checker *c, struct span at, const char *
 	struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS6_IS_ROUTER, at, "%s ::1, which is the router's own address in '%.*s'", who,
 		STR_ARG(network->head.name));
 	diag_note(c->diags, found, c->site->kubernetes.network_name.at, "the cluster's network is chosen here");
-	diag_help(c->diags, found, "both would answer for it: choose another suffix, such as ::200");
+	diag_help(c->diags, found, "both would answer for it: leave ::1 to the router");
 }
 
 static void check_router_suffix(struct checker *c)

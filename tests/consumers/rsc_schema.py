@@ -236,7 +236,9 @@ class Checker:
                 self.block(argument.value.value, inner)
 
     def call(self, command, scope):
-        variable = self.use(command.name, command.line, scope)
+        if command.body:
+            self.value(command.body, scope)
+        variable = None if command.body else self.use(command.name, command.line, scope)
         self.twice(command)
         for argument in command.arguments:
             if argument.value is not None:

@@ -60,11 +60,11 @@ TUNNEL = [
 ]
 
 ROUTER = [
-    ('version: "7.20.8"', 'version: "7.2.8"', "error routeros-version"),
-    ('version: "7.20.8"', 'version: "6.49.10"', "error routeros-version"),
-    ('version: "7.20.8"', 'version: "7.11.3"', "error routeros-version"),
-    ('version: "7.20.8"', 'version: "7.208"', "warning routeros-newer"),
-    ('version: "7.20.8"', 'version: "8.20.8"', "warning routeros-newer"),
+    ('version: "7.23.1"', 'version: "7.2.8"', "error routeros-version"),
+    ('version: "7.23.1"', 'version: "6.49.10"', "error routeros-version"),
+    ('version: "7.23.1"', 'version: "7.11.3"', "error routeros-version"),
+    ('version: "7.23.1"', 'version: "7.231"', "warning routeros-newer"),
+    ('version: "7.23.1"', 'version: "8.23.1"', "warning routeros-newer"),
     ("  address: 10.100.0.2\n", "  address: 10.100.0.1\n", "error duplicate-address"),
     ("  address: 10.100.0.2\n", "  address: 10.100.0.11\n", "error duplicate-address"),
     ("  address: 10.100.0.2\n", "  address: 10.10.0.2\n", "error address-outside"),
@@ -73,6 +73,32 @@ ROUTER = [
     ("interface: wg-vps", "interface: bridge", "error duplicate-interface"),
     ("interface: wg-vps", "interface: vlan30-kubernetes", "error duplicate-interface"),
     ("interface: wg-vps", "interface: wg-vqs", "other: another name, made by hlgen all the same"),
+    ("wan: ether1 ", "wan: ether6 ", "error wan-in-house"),
+    ("wan: ether1 ", "wan: bridge ", "error wan-in-house"),
+    ("wan: ether1 ", "wan: ether2 ", "other: any port that is no part of the house"),
+    ("trunk: [ether6]", "trunk: [ether1]", "error wan-in-house"),
+    ("trunk: [ether6]", "trunk: [ether6, ether6]", "error duplicate-interface"),
+    ("trunk: [ether6]", "trunk: []", "warning vlans-without-trunk", "manage_vlans"),
+    ("manage_vlans: true", "manage_vlans: false", "warning trunk-unused", "trunk:"),
+    ("rollback_after: 5m", "rollback_after: 5s", "error rollback-too-short"),
+    ("rollback_after: 5m", "rollback_after: 5", "error bad-value"),
+    ("rollback_after: 5m", "rollback_after: 5h", "error bad-value"),
+    ("rollback_after: 5m", "rollback_after: 300s", "same: another way to write it"),
+    ("rollback_after: 5m", "rollback_after: 0", "other: no way back, which the owner may want"),
+]
+
+IPV6 = [
+    ("delegated_length: 56", "delegated_length: 64", "error subnet-id-range", "management:"),
+    ("delegated_length: 56", "delegated_length: 60", "error subnet-id-range", "management:"),
+    ("delegated_length: 56", "delegated_length: 65", "error bad-value"),
+    ("delegated_length: 56", "delegated_length: 48", "other: more room for subnet ids"),
+    ("# prefix: 2a0d", "  prefix: 2a0d", "other: the prefix is known"),
+    ("# prefix: 2a0d:5600:abcd::/56", "  prefix: 2a0d:5600:abcd::/64", "error prefix-length"),
+    ("# prefix: 2a0d:5600:abcd::/56", "  prefix: 2001:db8:abcd::/56", "warning prefix-documentation"),
+    ("# prefix: 2a0d:5600:abcd::/56", "  prefix: fd0d:5600:abcd::/56", "error prefix-not-global"),
+    ("# prefix: 2a0d:5600:abcd::/56", "  prefix: 2a0d:5600:abcd::1/56", "error host-bits"),
+    ('"2606:4700:4700::1111", ', '"1.1.1.1", ', "error bad-value"),
+    ("pool: starlink-pd", "pool: starlink pd", "error bad-value"),
 ]
 
 NETWORKS = [
@@ -225,9 +251,18 @@ REMOVED = [
     ("  clients_appear_as: themselves\n", "", "same: the default"),
     ("  preshared_keys: true\n", "", "same: the default"),
     ("  vendor: routeros\n", "", "same: the default"),
-    ('  version: "7.20.8"                    # what this release does not know is never written\n', "", "error missing-key", "router:\n"),
+    ('  version: "7.23.1"                    # what this release does not know is never written\n', "", "error missing-key", "router:\n"),
     ("  address: 10.100.0.2\n", "", "error missing-key", "router:\n"),
     ("  interface: wg-vps\n", "", "same: the default"),
+    ("  wan: ether1                          # towards the provider\n", "", "same: the default"),
+    ("  bridge: bridge\n", "", "same: the default"),
+    ("  trunk: [ether6]                      # bridge ports that carry all VLANs, to a switch or hypervisor\n", "", "warning vlans-without-trunk",
+     "manage_vlans"),
+    ("  manage_vlans: true                   # create interfaces, gateways and the bridge's VLAN table\n", "", "warning trunk-unused", "trunk:"),
+    ("  rollback_after: 5m                   # an import that is not confirmed is undone\n", "", "same: the default"),
+    ("  delegated_length: 56\n", "", "same: the default"),
+    ("  pool: starlink-pd\n", "", "other: the default name"),
+    ('  dns: ["2606:4700:4700::1111", "2606:4700:4700::1001"]\n', "", "other: no DNS servers are announced"),
     ("  management:  { vlan: 10, subnet: 10.10.0.0/24 }\n", "", "other: one network fewer; no other line speaks of it"),
     ("  trusted-lan: { vlan: 20, subnet: 10.20.0.0/24 }\n", "", "error unknown-reach|relay-outside", "to: 10.20.0.5"),
     ("  kubernetes:  { vlan: 30, subnet: 10.30.0.0/24 }\n", "", "error unknown-network", "network: kubernetes"),
@@ -258,5 +293,5 @@ REMOVED = [
     (", reach: [trusted-lan]", "", "other: every network, which is the default"),
 ]
 
-GROUPS = {"vps": VPS, "tunnel": TUNNEL, "router": ROUTER, "network": NETWORKS, "kubernetes": KUBERNETES, "relay": RELAY, "client": CLIENTS,
+GROUPS = {"vps": VPS, "tunnel": TUNNEL, "router": ROUTER, "network": NETWORKS, "ipv6": IPV6, "kubernetes": KUBERNETES, "relay": RELAY, "client": CLIENTS,
           "removed": REMOVED}

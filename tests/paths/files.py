@@ -155,7 +155,7 @@ class Router:
                 rule = dict.fromkeys(("state", "from", "to", "protocol", "port"), "")
                 rule.update(re.findall(r'"([a-z]+)"="([^"]*)"', table.group(2)), part=table.group(1).lower())
                 self.rules[version].append(rule)
-        self.jumps = {version: f"/{menu}/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn" in self.text
+        self.jumps = {version: f"/{menu}/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget" in self.text
                       and '"chain"="forward";"in"=$hlWg}' in self.text for version, menu in ((4, "ip"), (6, "ipv6"))}
 
     def decide(self, part, packet):

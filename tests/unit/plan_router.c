@@ -46,6 +46,20 @@ static void everything_said(void **state)
 	assert_int_equal(router->rollback, 0);
 }
 
+/* Where one logs in before the import: in a VLAN only when that is there already. */
+static void inside(void **state)
+{
+	static const char *const networks[] = {
+		"networks: { a: { vlan: 10, subnet: 10.10.0.0/24 }, b: { subnet: 10.20.0.0/24 }, c: { subnet: 10.30.0.0/24, interface: ether4 } }\n",
+		"networks: { a: { vlan: 10, subnet: 10.10.0.0/24 } }\n",
+	};
+	(void)state;
+	is_address(router_of("version: \"7.24\"", networks[0])->inside, "10.10.0.1");
+	is_address(router_of("version: \"7.24\", manage_vlans: true", networks[0])->inside, "10.20.0.1");
+	is_address(router_of("version: \"7.24\"", networks[1])->inside, "10.10.0.1");
+	assert_int_equal(router_of("version: \"7.24\", manage_vlans: true", networks[1])->inside.family, IP_NONE);
+}
+
 /* What the relay opens is the hub's own traffic; a client's is routed, also behind a hub that masquerades. */
 static void routed(void **state)
 {
@@ -85,6 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(defaults, set_up_plan, tear_down_plan),
 		cmocka_unit_test_setup_teardown(everything_said, set_up_plan, tear_down_plan),
+		cmocka_unit_test_setup_teardown(inside, set_up_plan, tear_down_plan),
 		cmocka_unit_test_setup_teardown(routed, set_up_plan, tear_down_plan),
 		cmocka_unit_test_setup_teardown(releases, set_up_plan, tear_down_plan),
 	};

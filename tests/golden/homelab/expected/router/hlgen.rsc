@@ -1,4 +1,4 @@
-# hlgen: the router of site ruddenchaux, for RouterOS 7.20.8 or later. Made from the site file.
+# hlgen: the router of site ruddenchaux, for RouterOS 7.23.1 or later. Made from the site file.
 #
 # This file holds a private key: remove it from the router after the import.
 #
@@ -24,7 +24,7 @@
 :local hlTagWg "hlgen:ruddenchaux:wireguard:tunnel"
 :local hlTagHub "hlgen:ruddenchaux:peer:hub"
 
-:local hlRelease "7.20.8"
+:local hlRelease "7.23.1"
 :local hlWg "wg-vps"
 :local hlPort 13231
 :local hlMtu 1420
@@ -41,11 +41,20 @@
 # The networks of the house. "vlan" 0: untagged; "id6" "": no IPv6.
 :local hlNetworks [:toarray ""]
 :set ($hlNetworks->[:len $hlNetworks]) {"name"="default";"vlan"=0;"interface"="bridge";"gate"="192.168.88.1/24";"id6"=""}
-:set ($hlNetworks->[:len $hlNetworks]) {"name"="kubernetes";"vlan"=30;"interface"="vlan30-kubernetes";"gate"="10.30.0.1/24";"id6"=""}
-:set ($hlNetworks->[:len $hlNetworks]) {"name"="management";"vlan"=10;"interface"="vlan10-management";"gate"="10.10.0.1/24";"id6"=""}
-:set ($hlNetworks->[:len $hlNetworks]) {"name"="trusted-lan";"vlan"=20;"interface"="vlan20-trusted-lan";"gate"="10.20.0.1/24";"id6"=""}
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="kubernetes";"vlan"=30;"interface"="vlan30-kubernetes";"gate"="10.30.0.1/24";"id6"="30";"suffix6"="::30:0:0:0:1"}
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="management";"vlan"=10;"interface"="vlan10-management";"gate"="10.10.0.1/24";"id6"="10";"suffix6"="::10:0:0:0:1"}
+:set ($hlNetworks->[:len $hlNetworks]) {"name"="trusted-lan";"vlan"=20;"interface"="vlan20-trusted-lan";"gate"="10.20.0.1/24";"id6"="20";"suffix6"="::20:0:0:0:1"}
 
 :local hlBridge "bridge"
+:local hlLan "LAN"
+:local hlTagged "bridge,ether6"
+
+:local hlWan "ether1"
+:local hlPool "starlink-pd"
+:local hlTagPd "hlgen:ruddenchaux:dhcpv6"
+:local hlTagNd "hlgen:ruddenchaux:nd"
+:local hlList "hlgen-ruddenchaux"
+:local hlTagList "hlgen:ruddenchaux:list"
 
 # ---- Helpers ----
 
@@ -74,14 +83,17 @@
 		:if ([:len [/file/find where name="flash"]] > 0) do={:set hlFile "flash/hlgen-ruddenchaux"}
 		:local hlBack ("/system/backup/load name=" . $hlFile . ".backup password=\"\"")
 		:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
+		# One that an earlier way back has left must not pass for the new one.
+		/file/remove [/file/find where name=($hlFile . ".backup")]
 		/system/backup/save name=$hlFile dont-encrypt=yes
 		:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
-			:error "hlgen: the backup could not be saved (is the flash full?): nothing was changed"
+			:error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
 		}
 		:do {
 			/system/scheduler/add name="hlgen-ruddenchaux-rollback" interval=300s on-event=$hlBack comment="hlgen:ruddenchaux:rollback"
 		} on-error={
-			:error "hlgen: the scheduler that would bring the old state back was refused: nothing was changed"
+			/file/remove [/file/find where name=($hlFile . ".backup")]
+			:error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
 		}
 		:log warning "hlgen: ruddenchaux: armed: without confirm.rsc the router goes back after 300 s"
 	}
@@ -155,7 +167,7 @@
 
 :local hlRunning [/system/resource/get version]
 :if ([$hlRank $hlRunning] < [$hlRank $hlRelease]) do={
-	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning"
+	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning: upgrade the router, or correct router.version"
 }
 
 # Without a scheduler nothing would bring the old state back.
@@ -187,7 +199,7 @@
 }
 
 :if ([/ipv6/settings/get disable-ipv6]) do={
-	:error "hlgen: the site file asks for IPv6, but it is turned off in /ipv6/settings"
+	:error "hlgen: the site file asks for IPv6, but it is turned off: set disable-ipv6=no in /ipv6/settings"
 }
 
 # The IPv4 address of the tunnel may be on no other interface, whatever its length there.
@@ -198,7 +210,7 @@
 	:local hlPlace ($hlHas->"interface")
 	:local hlSame ([:pick "$hlText" 0 [:find "$hlText/" "/"]] = [$hlPlain "10.100.0.2/24"])
 	:if ($hlSame && ("$hlComment" != "hlgen:ruddenchaux:address:ip")) do={
-		:error "hlgen: the tunnel address $hlText is on $hlPlace already"
+		:error "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
 	}
 }
 
@@ -210,7 +222,7 @@
 	:local hlPlace ($hlHas->"interface")
 	:local hlSame ([:pick "$hlText" 0 [:find "$hlText/" "/"]] = [$hlPlain "fd5e:7a1c:90d2::2/64"])
 	:if ($hlSame && ("$hlComment" != "hlgen:ruddenchaux:address:ipv6")) do={
-		:error "hlgen: the tunnel address $hlText is on $hlPlace already"
+		:error "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
 	}
 }
 
@@ -228,15 +240,114 @@
 			:error "hlgen: there is no interface $hlPlace for the network $hlName: see networks.$hlName.interface in the site file"
 		}
 	}
-	:if ($hlVlan != 0) do={
-		:local hlFound [/interface/vlan/find where vlan-id=$hlVlan interface=$hlBridge]
-		:if ([:len $hlFound] = 0) do={:set hlFound [/interface/vlan/find where vlan-id=$hlVlan name=$hlPlace]}
-		:if ([:len $hlFound] = 0) do={
-			:error "hlgen: VLAN $hlVlan ($hlName) is not on $hlBridge: create it, or set router.manage_vlans in the site file"
-		}
-		:set hlPlace [/interface/vlan/get ($hlFound->0) name]
-	}
 	:set ($hlPlaces->$hlName) $hlPlace
+}
+
+# VLANs: what they need is there, and none of them belongs to somebody else.
+:if ([:len [/interface/bridge/find where name=$hlBridge]] = 0) do={
+	:error "hlgen: $hlBridge is not a bridge, so it can carry no VLANs: see router.bridge in the site file"
+}
+:if ([:len [/interface/list/find where name=$hlLan]] = 0) do={
+	:error "hlgen: there is no interface list $hlLan: see router.lan_list in the site file"
+}
+:if ([:len [/interface/bridge/port/find where interface="ether6" bridge=$hlBridge]] = 0) do={
+	:error "hlgen: ether6 is no port of $hlBridge: add it there, or correct router.trunk"
+}
+:local hlOfSite ",1,"
+:foreach hlNet in=$hlNetworks do={
+	:local hlVlan ($hlNet->"vlan")
+	:local hlPlace ($hlNet->"interface")
+	:local hlGate ($hlNet->"gate")
+	:if ($hlVlan != 0) do={
+		:set hlOfSite ($hlOfSite . $hlVlan . ",")
+		:local hlOurs [:len [/interface/vlan/find where name=$hlPlace comment~$hlMine]]
+		:if ([:len [/interface/vlan/find where vlan-id=$hlVlan interface=$hlBridge]] > [:len [/interface/vlan/find where vlan-id=$hlVlan interface=$hlBridge comment~$hlMine]]) do={
+			:error "hlgen: VLAN $hlVlan on $hlBridge is there and not hlgen's: set router.take_over to make it so, or manage_vlans: false to use it as it is"
+		}
+		:if ([:len [/interface/find where name=$hlPlace]] > $hlOurs) do={
+			:error "hlgen: the name $hlPlace belongs to another interface: rename that one, or give the network another interface"
+		}
+		:foreach hlId in=[/ip/address/find where dynamic=no] do={
+			:local hlHas [/ip/address/get $hlId]
+			:local hlComment ($hlHas->"comment")
+			:local hlThere ($hlHas->"interface")
+			:local hlFine (("$hlComment" ~ $hlMine) || ([:tostr ($hlHas->"address")] != $hlGate))
+			:if (!$hlFine) do={
+				:error "hlgen: $hlGate is on $hlThere already, and not as hlgen's: remove it there, or set router.take_over"
+			}
+		}
+	}
+}
+
+# The bridge's VLAN table: your own rows may name none of these VLANs. Before filtering is turned on, every VLAN needs a row.
+:local hlInTable ","
+:foreach hlId in=[/interface/bridge/vlan/find where bridge=$hlBridge dynamic=no] do={
+	:local hlHas [/interface/bridge/vlan/get $hlId]
+	:local hlComment ($hlHas->"comment")
+	:if (!("$hlComment" ~ $hlMine)) do={
+		:foreach hlPart in=[:toarray ($hlHas->"vlan-ids")] do={
+			:local hlText "$hlPart"
+			:local hlDash [:find "$hlText-" "-"]
+			:local hlFirst [:tonum [:pick $hlText 0 $hlDash]]
+			:local hlLast $hlFirst
+			:if ($hlDash < [:len $hlText]) do={:set hlLast [:tonum [:pick $hlText ($hlDash + 1) [:len $hlText]]]}
+			:for hlVlan from=$hlFirst to=$hlLast do={
+				:set hlInTable ($hlInTable . $hlVlan . ",")
+				:local hlClash (($hlVlan != 1) && ([:typeof [:find $hlOfSite ",$hlVlan,"]] = "num"))
+				:if ($hlClash) do={
+					:error "hlgen: your table /interface/bridge/vlan has VLAN $hlVlan already (row $hlText): remove it there, or set router.take_over for a row of that VLAN alone"
+				}
+			}
+		}
+	}
+}
+:if (![/interface/bridge/get [find where name=$hlBridge] vlan-filtering]) do={
+	:foreach hlId in=[/interface/vlan/find where interface=$hlBridge] do={
+		:local hlHas [/interface/vlan/get $hlId]
+		:local hlVlan ($hlHas->"vlan-id")
+		:local hlComment ($hlHas->"comment")
+		:if (!("$hlComment" ~ $hlMine) && ([:typeof [:find ($hlOfSite . $hlInTable) ",$hlVlan,"]] = "nil")) do={
+			:error "hlgen: VLAN $hlVlan on $hlBridge would be cut off by vlan-filtering: give it a row in /interface/bridge/vlan first"
+		}
+	}
+}
+
+# IPv6: the provider's interface, and nobody else asks there for a prefix.
+:if ([:len [/interface/find where name=$hlWan]] = 0) do={
+	:error "hlgen: there is no interface $hlWan: see router.wan in the site file"
+}
+:if (![/ipv6/settings/get forward]) do={
+	:error "hlgen: IPv6 forwarding is turned off: set forward=yes in /ipv6/settings"
+}
+:if ([:len [/ipv6/dhcp-client/find where interface=$hlWan dynamic=no]] > [:len [/ipv6/dhcp-client/find where interface=$hlWan dynamic=no comment=$hlTagPd]]) do={
+	:error "hlgen: $hlWan has a DHCPv6 client that is not hlgen's: remove it, or set router.take_over"
+}
+:if ([:len [/ipv6/pool/find where name=$hlPool dynamic=no]] > 0) do={
+	:error "hlgen: the name of the pool $hlPool is taken by a pool of yours: choose another ipv6.pool"
+}
+:foreach hlId in=[/ipv6/dhcp-client/find where pool-name=$hlPool dynamic=no] do={
+	:local hlThere [/ipv6/dhcp-client/get $hlId interface]
+	:if ("$hlThere" != $hlWan) do={
+		:error "hlgen: the DHCPv6 client of $hlThere fills the pool $hlPool already: choose another ipv6.pool, or correct router.wan"
+	}
+}
+:if ([:len [/system/script/find where name="hlgen-ruddenchaux-prefix"]] > [:len [/system/script/find where name="hlgen-ruddenchaux-prefix" comment="hlgen:ruddenchaux:script:prefix"]]) do={
+	:error "hlgen: a script with the name hlgen-ruddenchaux-prefix is there that is not hlgen's: rename it"
+}
+:if ([:len [/interface/list/find where name=$hlList]] > [:len [/interface/list/find where name=$hlList comment=$hlTagList]]) do={
+	:error "hlgen: an interface list with the name $hlList is there that is not hlgen's: rename it"
+}
+:foreach hlNet in=$hlNetworks do={
+	:local hlName ($hlNet->"name")
+	:local hlPlace ($hlPlaces->$hlName)
+	:if (($hlNet->"id6") != "") do={
+		:if ([:len [/ipv6/nd/find where interface=$hlPlace]] > [:len [/ipv6/nd/find where interface=$hlPlace comment=$hlTagNd]]) do={
+			:error "hlgen: $hlPlace has router advertisements (/ipv6/nd) that are not hlgen's: remove them, or set router.take_over"
+		}
+		:if ([:len [/ipv6/address/find where interface=$hlPlace from-pool=$hlPool dynamic=no]] > [:len [/ipv6/address/find where interface=$hlPlace from-pool=$hlPool dynamic=no comment~$hlMine]]) do={
+			:error "hlgen: $hlPlace has an IPv6 address from $hlPool that is not hlgen's: remove it, or set router.take_over"
+		}
+	}
 }
 
 :local hlWrites 0
@@ -260,6 +371,150 @@
 	:if ("$hlKey" != $hlPublic) do={
 		:set hlWrites [$hlWrite $hlWrites "change the private key of $hlWg"]
 		/interface/wireguard/set $hlWgId private-key=$hlPrivate
+	}
+}
+
+# ---- VLANs of bridge: interfaces, gateways, the list $hlLan, the bridge's table ----
+
+{
+	# VLANs that are gone make room first: a new one may want their name.
+	:local hlIdsKept ","
+	:foreach hlNet in=$hlNetworks do={:set hlIdsKept ($hlIdsKept . "hlgen:ruddenchaux:vlan:" . ($hlNet->"vlan") . ",")}
+	:foreach hlId in=[/interface/vlan/find where comment~"^hlgen:ruddenchaux:vlan:"] do={
+		:local hlHas [/interface/vlan/get $hlId]
+		:local hlName ($hlHas->"name")
+		:local hlComment ($hlHas->"comment")
+		:if ([:typeof [:find $hlIdsKept ",$hlComment,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites "remove VLAN interface $hlName"]
+			:foreach hlOn in=[/ip/address/find where interface=$hlName comment~"^hlgen:ruddenchaux:gateway:" dynamic=no] do={/ip/address/remove $hlOn}
+			:foreach hlOn in=[/interface/list/member/find where interface=$hlName comment~$hlMine dynamic=no] do={/interface/list/member/remove $hlOn}
+			/interface/vlan/remove $hlId
+		}
+	}
+
+	:local hlMembers ","
+	:foreach hlNet in=$hlNetworks do={
+		:local hlNumber ($hlNet->"vlan")
+		:local hlName ($hlNet->"interface")
+		:local hlGate ($hlNet->"gate")
+		:if ($hlNumber != 0) do={
+			:local hlTag "hlgen:ruddenchaux:vlan:$hlNumber"
+			:local hlIds [/interface/vlan/find where comment=$hlTag]
+			:local hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add VLAN interface $hlName"]
+				:set hlId [/interface/vlan/add name=$hlName vlan-id=$hlNumber interface=$hlBridge comment=$hlTag]
+			}
+			:local hlWant {"name"=$hlName;"vlan-id"=$hlNumber;"interface"=$hlBridge;"disabled"=false}
+			:if ([$hlDiffers $hlWant [/interface/vlan/get $hlId]]) do={
+				# Two of hlgen's VLANs may have changed names with each other.
+				:foreach hlOther in=[/interface/vlan/find where name=$hlName comment~$hlMine] do={
+					:if ($hlOther != $hlId) do={
+						:set hlWrites [$hlWrite $hlWrites "make room for the name $hlName"]
+						/interface/vlan/set $hlOther name=("hlgen-" . [/interface/vlan/get $hlOther vlan-id])
+					}
+				}
+				:set hlWrites [$hlWrite $hlWrites "set VLAN interface $hlName"]
+				/interface/vlan/set $hlId name=$hlName vlan-id=$hlNumber interface=$hlBridge disabled=no
+			}
+
+			# A member of the list that the router's own firewall trusts; else it would drop even DHCP.
+			:if ([:len [/interface/list/member/find where list=$hlLan interface=$hlName]] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add $hlName to the list $hlLan"]
+				/interface/list/member/add list=$hlLan interface=$hlName comment="hlgen:ruddenchaux:member:lan"
+			}
+			:set hlMembers ($hlMembers . $hlName . ",")
+
+			# Two of hlgen's VLANs may have changed addresses with each other: the other gets its own in its turn.
+			:set hlTag "hlgen:ruddenchaux:gateway:$hlNumber"
+			:foreach hlOther in=[/ip/address/find where comment~"^hlgen:ruddenchaux:gateway:" dynamic=no] do={
+				:local hlHas [/ip/address/get $hlOther]
+				:if ((($hlHas->"comment") != $hlTag) && ([:tostr ($hlHas->"address")] = $hlGate)) do={
+					:set hlWrites [$hlWrite $hlWrites "make room for the address $hlGate"]
+					/ip/address/remove $hlOther
+				}
+			}
+			:set hlIds [/ip/address/find where comment=$hlTag dynamic=no]
+			:set hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add address $hlGate on $hlName"]
+				:set hlId [/ip/address/add address=$hlGate interface=$hlName comment=$hlTag]
+			}
+			:set hlWant {"address"=$hlGate;"interface"=$hlName;"disabled"=false}
+			:if ([$hlDiffers $hlWant [/ip/address/get $hlId]]) do={
+				:set hlWrites [$hlWrite $hlWrites "set address $hlGate on $hlName"]
+				/ip/address/set $hlId address=$hlGate interface=$hlName disabled=no
+			}
+
+			# Tagged towards the trunk, and towards the router itself: the bridge is a port of its own.
+			:set hlTag "hlgen:ruddenchaux:row:$hlNumber"
+			:set hlIds [/interface/bridge/vlan/find where comment=$hlTag dynamic=no]
+			:set hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add VLAN $hlNumber to the table of $hlBridge"]
+				:set hlId [/interface/bridge/vlan/add bridge=$hlBridge vlan-ids=$hlNumber tagged=$hlTagged comment=$hlTag]
+			}
+			:set hlWant {"bridge"=$hlBridge;"vlan-ids"=$hlNumber;"tagged"=$hlTagged;"disabled"=false}
+			:if ([$hlDiffers $hlWant [/interface/bridge/vlan/get $hlId]]) do={
+				:set hlWrites [$hlWrite $hlWrites "set VLAN $hlNumber in the table of $hlBridge"]
+				/interface/bridge/vlan/set $hlId bridge=$hlBridge vlan-ids=$hlNumber tagged=$hlTagged disabled=no
+			}
+		}
+	}
+
+	# What belongs to VLANs that are gone.
+	:foreach hlId in=[/interface/bridge/vlan/find where comment~"^hlgen:ruddenchaux:row:" dynamic=no] do={
+		:local hlComment [/interface/bridge/vlan/get $hlId comment]
+		:local hlNumber [:pick $hlComment ([:len "hlgen:ruddenchaux:row:"]) [:len $hlComment]]
+		:if ([:typeof [:find $hlIdsKept "hlgen:ruddenchaux:vlan:$hlNumber,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites "remove VLAN $hlNumber from the table of $hlBridge"]
+			/interface/bridge/vlan/remove $hlId
+		}
+	}
+	:foreach hlId in=[/ip/address/find where comment~"^hlgen:ruddenchaux:gateway:" dynamic=no] do={
+		:local hlComment [/ip/address/get $hlId comment]
+		:local hlNumber [:pick $hlComment ([:len "hlgen:ruddenchaux:gateway:"]) [:len $hlComment]]
+		:if ([:typeof [:find $hlIdsKept "hlgen:ruddenchaux:vlan:$hlNumber,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites ("remove address " . [/ip/address/get $hlId address])]
+			/ip/address/remove $hlId
+		}
+	}
+	:foreach hlId in=[/interface/list/member/find where comment="hlgen:ruddenchaux:member:lan" dynamic=no] do={
+		:local hlHas [/interface/list/member/get $hlId]
+		:local hlName ($hlHas->"interface")
+		:if ((($hlHas->"list") != $hlLan) || ([:typeof [:find $hlMembers ",$hlName,"]] = "nil")) do={
+			:set hlWrites [$hlWrite $hlWrites "remove $hlName from a list"]
+			/interface/list/member/remove $hlId
+		}
+	}
+}
+
+# ---- The interface list hlgen-ruddenchaux: the networks that have IPv6 ----
+
+{
+	:local hlKeep ","
+	:local hlIds [/interface/list/find where name=$hlList]
+	:if ([:len $hlIds] = 0) do={
+		:set hlWrites [$hlWrite $hlWrites "add interface list $hlList"]
+		/interface/list/add name=$hlList comment=$hlTagList
+	}
+	:foreach hlNet in=$hlNetworks do={
+		:local hlName ($hlNet->"name")
+		:local hlPlace ($hlPlaces->$hlName)
+		:if (($hlNet->"id6") != "") do={
+			:if ([:len [/interface/list/member/find where list=$hlList interface=$hlPlace]] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add $hlPlace to the list $hlList"]
+				/interface/list/member/add list=$hlList interface=$hlPlace comment="hlgen:ruddenchaux:member"
+			}
+			:set hlKeep "$hlKeep$hlPlace,"
+		}
+	}
+	:foreach hlId in=[/interface/list/member/find where comment="hlgen:ruddenchaux:member" dynamic=no] do={
+		:local hlName [/interface/list/member/get $hlId interface]
+		:if ([:typeof [:find $hlKeep ",$hlName,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites "remove $hlName from the list $hlList"]
+			/interface/list/member/remove $hlId
+		}
 	}
 }
 
@@ -328,7 +583,8 @@
 			:local hlToList ($hlRule->"list")
 			:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
 			:local hlId ($hlIds->0)
-			:if ([:len $hlIds] = 0) do={
+			:local hlThere ([:len $hlIds] > 0)
+			:if (!$hlThere) do={
 				:set hlWrites [$hlWrite $hlWrites "add IPv4 rule $hlTag"]
 				:if ("$hlNext" = "") do={
 					:set hlId [/ip/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
@@ -345,7 +601,7 @@
 			:set ($hlWant->"out-interface") "$hlOut"
 			:set ($hlWant->"dst-address-list") "$hlToList"
 			:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
-				:set hlWrites [$hlWrite $hlWrites "set IPv4 rule $hlTag"]
+				:if ($hlThere) do={:set hlWrites [$hlWrite $hlWrites "set IPv4 rule $hlTag"]}
 				# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
 				:local hlKind ""
 				:foreach hlName in={"state";"from";"to";"protocol";"port";"in";"out";"list"} do={
@@ -388,29 +644,24 @@
 		}
 	}
 
-	# The jumps: each before your first rule that could decide about a new connection.
+	# The jumps: each before your first rule that could decide about a new connection, those for the tunnel before the others.
 	:foreach hlJump in=$hlJumps do={
 		:local hlTag ("hlgen:ruddenchaux:jump:" . ($hlJump->"name"))
 		:local hlTarget ("hlgen-ruddenchaux-" . ($hlJump->"name"))
 		:local hlChain ($hlJump->"chain")
 		:local hlIn ($hlJump->"in")
+		:local hlAfter ($hlJump->"after")
+		:local hlPassed ("$hlAfter" = "")
 		:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
-		:if ([:len $hlIds] > 0) do={
-			:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"=$hlIn;"disabled"=false}
-			:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
-				:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]
-				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
-			}
-		}
 		:local hlPlace "end"
 		:local hlAnchor ""
 		:foreach hlYours in=[/ip/firewall/filter/find where chain=$hlChain dynamic=no] do={
 			:if ($hlPlace = "end") do={
 				:local hlHas [/ip/firewall/filter/get $hlYours]
 				:local hlComment ($hlHas->"comment")
-				:if ("$hlComment" = $hlTag) do={:set hlPlace "right"}
-				# hlgen's own jumps match other interfaces: their order among themselves does not matter.
+				:if ("$hlComment" = "hlgen:ruddenchaux:jump:$hlAfter") do={:set hlPassed true}
+				:if (("$hlComment" = $hlTag) && $hlPassed) do={:set hlPlace "right"}
 				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && ![$hlHarmless $hlHas]) do={
 					:set hlPlace "before"
 					:set hlAnchor $hlYours
@@ -420,15 +671,27 @@
 		:if ([:len $hlIds] = 0) do={
 			:set hlWrites [$hlWrite $hlWrites "add IPv4 jump to $hlTarget"]
 			:if ($hlPlace = "before") do={
-				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag place-before=$hlAnchor]
+				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag place-before=$hlAnchor]
 			} else={
-				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag]
+				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag]
 			}
-		} else={
-			:if ($hlPlace = "before") do={
-				:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget up"]
-				/ip/firewall/filter/move $hlId destination=$hlAnchor
+		}
+		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"disabled"=false}
+		:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
+			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]}
+			:if ("$hlIn" = "") do={
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface disabled=no
+			} else={
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
 			}
+		}
+		:if (([:len $hlIds] > 0) && ($hlPlace = "before")) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget up"]
+			/ip/firewall/filter/move $hlId destination=$hlAnchor
+		}
+		:if (([:len $hlIds] > 0) && ($hlPlace = "end")) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget down"]
+			/ip/firewall/filter/move $hlId
 		}
 		:set hlKeep "$hlKeep$hlId,"
 	}
@@ -465,10 +728,38 @@
 	# The chains, the jumps into them, and the rules at the very end of the built-in chains.
 	:local hlChains [:toarray ""]
 	:local hlJumps [:toarray ""]
+	:local hlEnds [:toarray ""]
 	:set ($hlChains->"forward") $hlForward
 	:set ($hlChains->"input") $hlInput
 	:set ($hlJumps->[:len $hlJumps]) {"name"="forward";"chain"="forward";"in"=$hlWg}
 	:set ($hlJumps->[:len $hlJumps]) {"name"="input";"chain"="input";"in"=$hlWg}
+
+	# From and to the provider. What none of your rules accepts ends in the drops at the very end of your chains.
+	:local hlInto [:toarray ""]
+	:set ($hlInto->[:len $hlInto]) {"name"="established";"action"="accept";"state"="established,related"}
+	:set ($hlInto->[:len $hlInto]) {"name"="invalid";"action"="drop";"state"="invalid";"in"=$hlWan}
+	# Errors and path MTU discovery (RFC 4890)
+	:set ($hlInto->[:len $hlInto]) {"name"="icmp";"action"="accept";"protocol"="icmpv6";"in"=$hlWan}
+	# Every network to the internet
+	:foreach hlNet in=$hlNetworks do={
+		:local hlName ($hlNet->"name")
+		:if (($hlNet->"id6") != "") do={:set ($hlInto->[:len $hlInto]) {"name"="out/$hlName";"action"="accept";"in"=($hlPlaces->$hlName);"out"=$hlWan}}
+	}
+	:set ($hlChains->"ipv6-forward") $hlInto
+	:set ($hlJumps->[:len $hlJumps]) {"name"="ipv6-forward";"chain"="forward";"after"="forward"}
+	:set ($hlEnds->[:len $hlEnds]) {"name"="forward";"chain"="forward";"in"=$hlWan}
+	# Networks are apart from each other: by IPv6, too.
+	:set ($hlEnds->[:len $hlEnds]) {"name"="between";"chain"="forward";"inlist"=$hlList;"outlist"=$hlList}
+
+	# To the router itself: errors, neighbours, and the answers of the provider's DHCPv6 server.
+	:local hlOwn6 [:toarray ""]
+	:set ($hlOwn6->[:len $hlOwn6]) {"name"="established";"action"="accept";"state"="established,related"}
+	:set ($hlOwn6->[:len $hlOwn6]) {"name"="invalid";"action"="drop";"state"="invalid";"in"=$hlWan}
+	:set ($hlOwn6->[:len $hlOwn6]) {"name"="icmp";"action"="accept";"protocol"="icmpv6"}
+	:set ($hlOwn6->[:len $hlOwn6]) {"name"="dhcpv6";"action"="accept";"from"="fe80::/10";"protocol"="udp";"port"="546";"in"=$hlWan}
+	:set ($hlChains->"ipv6-input") $hlOwn6
+	:set ($hlJumps->[:len $hlJumps]) {"name"="ipv6-input";"chain"="input";"after"="input"}
+	:set ($hlEnds->[:len $hlEnds]) {"name"="input";"chain"="input";"in"=$hlWan}
 
 	:foreach hlPart,hlRules in=$hlChains do={
 		# From the last rule to the first, so that a new one is put before its neighbour. It is disabled until it is complete;
@@ -491,7 +782,8 @@
 			:local hlToList ($hlRule->"list")
 			:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
 			:local hlId ($hlIds->0)
-			:if ([:len $hlIds] = 0) do={
+			:local hlThere ([:len $hlIds] > 0)
+			:if (!$hlThere) do={
 				:set hlWrites [$hlWrite $hlWrites "add IPv6 rule $hlTag"]
 				:if ("$hlNext" = "") do={
 					:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
@@ -508,7 +800,7 @@
 			:set ($hlWant->"out-interface") "$hlOut"
 			:set ($hlWant->"dst-address-list") "$hlToList"
 			:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
-				:set hlWrites [$hlWrite $hlWrites "set IPv6 rule $hlTag"]
+				:if ($hlThere) do={:set hlWrites [$hlWrite $hlWrites "set IPv6 rule $hlTag"]}
 				# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
 				:local hlKind ""
 				:foreach hlName in={"state";"from";"to";"protocol";"port";"in";"out";"list"} do={
@@ -529,6 +821,24 @@
 				}
 				:if ($hlKind = " from to protocol port") do={
 					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom dst-address=$hlTo protocol=$hlProtocol dst-port=$hlDoor !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " state in") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction connection-state=$hlState !src-address !dst-address !protocol !dst-port in-interface=$hlIn !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " protocol") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address protocol=$hlProtocol !dst-port !in-interface !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " protocol in") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address protocol=$hlProtocol !dst-port in-interface=$hlIn !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " from protocol port in") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state src-address=$hlFrom !dst-address protocol=$hlProtocol dst-port=$hlDoor in-interface=$hlIn !out-interface !dst-address-list disabled=no
+				}
+				:if ($hlKind = " protocol port list") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address protocol=$hlProtocol dst-port=$hlDoor !in-interface !out-interface dst-address-list=$hlToList disabled=no
+				}
+				:if ($hlKind = " in out") do={
+					/ipv6/firewall/filter/set $hlId chain=$hlChain action=$hlAction !connection-state !src-address !dst-address !protocol !dst-port in-interface=$hlIn out-interface=$hlOut !dst-address-list disabled=no
 				}
 			}
 			:if ("$hlEnd" = "") do={:set hlEnd $hlId}
@@ -551,29 +861,24 @@
 		}
 	}
 
-	# The jumps: each before your first rule that could decide about a new connection.
+	# The jumps: each before your first rule that could decide about a new connection, those for the tunnel before the others.
 	:foreach hlJump in=$hlJumps do={
 		:local hlTag ("hlgen:ruddenchaux:jump:" . ($hlJump->"name"))
 		:local hlTarget ("hlgen-ruddenchaux-" . ($hlJump->"name"))
 		:local hlChain ($hlJump->"chain")
 		:local hlIn ($hlJump->"in")
+		:local hlAfter ($hlJump->"after")
+		:local hlPassed ("$hlAfter" = "")
 		:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
-		:if ([:len $hlIds] > 0) do={
-			:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"=$hlIn;"disabled"=false}
-			:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
-				:set hlWrites [$hlWrite $hlWrites "set IPv6 jump to $hlTarget"]
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
-			}
-		}
 		:local hlPlace "end"
 		:local hlAnchor ""
 		:foreach hlYours in=[/ipv6/firewall/filter/find where chain=$hlChain dynamic=no] do={
 			:if ($hlPlace = "end") do={
 				:local hlHas [/ipv6/firewall/filter/get $hlYours]
 				:local hlComment ($hlHas->"comment")
-				:if ("$hlComment" = $hlTag) do={:set hlPlace "right"}
-				# hlgen's own jumps match other interfaces: their order among themselves does not matter.
+				:if ("$hlComment" = "hlgen:ruddenchaux:jump:$hlAfter") do={:set hlPassed true}
+				:if (("$hlComment" = $hlTag) && $hlPassed) do={:set hlPlace "right"}
 				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && ![$hlHarmless $hlHas]) do={
 					:set hlPlace "before"
 					:set hlAnchor $hlYours
@@ -583,15 +888,67 @@
 		:if ([:len $hlIds] = 0) do={
 			:set hlWrites [$hlWrite $hlWrites "add IPv6 jump to $hlTarget"]
 			:if ($hlPlace = "before") do={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag place-before=$hlAnchor]
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag place-before=$hlAnchor]
 			} else={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag]
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag]
 			}
-		} else={
-			:if ($hlPlace = "before") do={
-				:set hlWrites [$hlWrite $hlWrites "move IPv6 jump to $hlTarget up"]
-				/ipv6/firewall/filter/move $hlId destination=$hlAnchor
+		}
+		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"disabled"=false}
+		:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
+			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set IPv6 jump to $hlTarget"]}
+			:if ("$hlIn" = "") do={
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface disabled=no
+			} else={
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
 			}
+		}
+		:if (([:len $hlIds] > 0) && ($hlPlace = "before")) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv6 jump to $hlTarget up"]
+			/ipv6/firewall/filter/move $hlId destination=$hlAnchor
+		}
+		:if (([:len $hlIds] > 0) && ($hlPlace = "end")) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv6 jump to $hlTarget down"]
+			/ipv6/firewall/filter/move $hlId
+		}
+		:set hlKeep "$hlKeep$hlId,"
+	}
+
+	# The drops at the end of the built-in chains, behind all of your rules.
+	:foreach hlDrop in=$hlEnds do={
+		:local hlTag ("hlgen:ruddenchaux:end:" . ($hlDrop->"name"))
+		:local hlChain ($hlDrop->"chain")
+		:local hlIn ($hlDrop->"in")
+		:local hlInList ($hlDrop->"inlist")
+		:local hlOutList ($hlDrop->"outlist")
+		:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
+		:local hlId ($hlIds->0)
+		:if ([:len $hlIds] = 0) do={
+			:set hlWrites [$hlWrite $hlWrites "add IPv6 drop at the end of $hlChain"]
+			:if ("$hlIn" != "") do={
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=drop in-interface=$hlIn disabled=no comment=$hlTag]
+			} else={
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=drop in-interface-list=$hlInList out-interface-list=$hlOutList disabled=no comment=$hlTag]
+			}
+		}
+		:local hlWant {"chain"=$hlChain;"action"="drop";"in-interface"="$hlIn";"in-interface-list"="$hlInList";"out-interface-list"="$hlOutList";"disabled"=false}
+		:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
+			:set hlWrites [$hlWrite $hlWrites "set IPv6 drop at the end of $hlChain"]
+			:if ("$hlIn" != "") do={
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=drop in-interface=$hlIn !in-interface-list !out-interface-list disabled=no
+			} else={
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=drop !in-interface in-interface-list=$hlInList out-interface-list=$hlOutList disabled=no
+			}
+		}
+		:local hlBehind false
+		:local hlSeen false
+		:foreach hlOther in=[/ipv6/firewall/filter/find where chain=$hlChain dynamic=no] do={
+			:local hlComment [/ipv6/firewall/filter/get $hlOther comment]
+			:if ($hlSeen && !("$hlComment" ~ "^hlgen:ruddenchaux:end:")) do={:set hlBehind true}
+			:if ($hlOther = $hlId) do={:set hlSeen true}
+		}
+		:if ($hlBehind) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv6 drop to the end of $hlChain"]
+			/ipv6/firewall/filter/move $hlId
 		}
 		:set hlKeep "$hlKeep$hlId,"
 	}
@@ -640,7 +997,7 @@
 		:set ($hlWant->"in-interface") $hlIn
 		:set ($hlWant->"out-interface") $hlOut
 		:if ([$hlDiffers $hlWant [/ip/firewall/mangle/get $hlId]]) do={
-			:set hlWrites [$hlWrite $hlWrites "set mangle rule $hlTag"]
+			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set mangle rule $hlTag"]}
 			:if ($hlWay = "in") do={
 				/ip/firewall/mangle/set $hlId chain=forward action=change-mss new-mss=clamp-to-pmtu protocol=tcp tcp-flags=syn passthrough=yes in-interface=$hlWg !out-interface disabled=no
 			} else={
@@ -770,39 +1127,144 @@
 	}
 }
 
-# ---- The provider's IPv6 prefix: what an earlier site file may have left ----
+# ---- IPv6: the provider's prefix, and what is made of it ----
 
-:foreach hlId in=[/ipv6/dhcp-client/find where comment~$hlMine dynamic=no] do={
-	:set hlWrites [$hlWrite $hlWrites "remove the DHCPv6 client"]
-	/ipv6/dhcp-client/remove $hlId
+# The client asks for a prefix only: addresses come from the pool. Its hook is set at the very end.
+:local hlPdIds [/ipv6/dhcp-client/find where comment=$hlTagPd dynamic=no]
+:local hlPdId ($hlPdIds->0)
+:if ([:len $hlPdIds] = 0) do={
+	:set hlWrites [$hlWrite $hlWrites "add a DHCPv6 client on $hlWan"]
+	:set hlPdId [/ipv6/dhcp-client/add interface=$hlWan request=prefix pool-name=$hlPool pool-prefix-length=64 prefix-hint=::/56 add-default-route=yes use-interface-duid=yes rapid-commit=no use-peer-dns=no comment=$hlTagPd]
 }
-:foreach hlId in=[/ipv6/address/find where comment~"^hlgen:ruddenchaux:gateway6:" dynamic=no] do={
-	:set hlWrites [$hlWrite $hlWrites "remove an IPv6 address of a network"]
-	/ipv6/address/remove $hlId
+:local hlWantPd {"interface"=$hlWan;"request"="prefix";"pool-name"=$hlPool;"pool-prefix-length"=64;"prefix-hint"="::/56";"disabled"=false}
+:set ($hlWantPd->"add-default-route") true
+:set ($hlWantPd->"use-interface-duid") true
+:set ($hlWantPd->"rapid-commit") false
+:set ($hlWantPd->"use-peer-dns") false
+:if ([$hlDiffers $hlWantPd [/ipv6/dhcp-client/get $hlPdId]]) do={
+	:set hlWrites [$hlWrite $hlWrites "set the DHCPv6 client on $hlWan"]
+	/ipv6/dhcp-client/set $hlPdId interface=$hlWan request=prefix pool-name=$hlPool pool-prefix-length=64 prefix-hint=::/56 add-default-route=yes use-interface-duid=yes rapid-commit=no use-peer-dns=no disabled=no
 }
-:foreach hlId in=[/ipv6/nd/find where comment="hlgen:ruddenchaux:nd" dynamic=no] do={
-	:set hlWrites [$hlWrite $hlWrites "remove router advertisements of a network"]
-	/ipv6/nd/remove $hlId
+
+# Every network: the router's address, pinned to the network's subnet id, and advertisements.
+{
+	:local hlKeep ","
+	:local hlKeepNd ","
+	:foreach hlNet in=$hlNetworks do={
+		:local hlName ($hlNet->"name")
+		:local hlPlace ($hlPlaces->$hlName)
+		:local hlId6 ($hlNet->"id6")
+		:if ($hlId6 != "") do={
+			:local hlSuffix ($hlNet->"suffix6")
+			:local hlTag "hlgen:ruddenchaux:gateway6:$hlId6"
+			:local hlIds [/ipv6/address/find where comment=$hlTag dynamic=no]
+			:local hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add IPv6 address $hlSuffix from $hlPool on $hlPlace"]
+				:set hlId [/ipv6/address/add address="$hlSuffix/64" from-pool=$hlPool interface=$hlPlace advertise=yes comment=$hlTag]
+			}
+			# The router shows the address that it has made of pool and subnet id; the subnet id that was asked for is in the comment.
+			:local hlWant {"interface"=$hlPlace;"from-pool"=$hlPool;"advertise"=true;"disabled"=false}
+			:if ([$hlDiffers $hlWant [/ipv6/address/get $hlId]]) do={
+				:set hlWrites [$hlWrite $hlWrites "set the IPv6 address of $hlPlace"]
+				/ipv6/address/set $hlId address="$hlSuffix/64" from-pool=$hlPool interface=$hlPlace advertise=yes disabled=no
+			}
+			:set hlKeep "$hlKeep$hlId,"
+
+			:set hlIds [/ipv6/nd/find where interface=$hlPlace]
+			:set hlId ($hlIds->0)
+			:if ([:len $hlIds] = 0) do={
+				:set hlWrites [$hlWrite $hlWrites "add router advertisements on $hlPlace"]
+				:set hlId [/ipv6/nd/add interface=$hlPlace advertise-dns=yes dns=2606:4700:4700::1111,2606:4700:4700::1001 comment=$hlTagNd]
+			}
+			:set hlWant {"advertise-dns"="yes";"dns"="2606:4700:4700::1111,2606:4700:4700::1001";"disabled"=false}
+			:if ([$hlDiffers $hlWant [/ipv6/nd/get $hlId]]) do={
+				:set hlWrites [$hlWrite $hlWrites "set the router advertisements on $hlPlace"]
+				/ipv6/nd/set $hlId advertise-dns=yes dns=2606:4700:4700::1111,2606:4700:4700::1001 disabled=no
+			}
+			:set hlKeepNd "$hlKeepNd$hlId,"
+		}
+	}
+
+	# What is no longer wanted.
+	:foreach hlId in=[/ipv6/address/find where comment~"^hlgen:ruddenchaux:(gateway6:|old\$)" dynamic=no] do={
+		:if ([:typeof [:find $hlKeep ",$hlId,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites ("remove IPv6 address " . [/ipv6/address/get $hlId address])]
+			/ipv6/address/remove $hlId
+		}
+	}
+	:foreach hlId in=[/ipv6/nd/find where comment=$hlTagNd dynamic=no] do={
+		:if ([:typeof [:find $hlKeepNd ",$hlId,"]] = "nil") do={
+			:set hlWrites [$hlWrite $hlWrites ("remove router advertisements on " . [/ipv6/nd/get $hlId interface])]
+			/ipv6/nd/remove $hlId
+		}
+	}
 }
-:foreach hlId in=[/ipv6/nd/find where comment="hlgen:ruddenchaux:nd:default"] do={
-	:set hlWrites [$hlWrite $hlWrites "turn the router advertisements on all interfaces on again"]
-	/ipv6/nd/set $hlId disabled=no comment=""
+
+# Nothing is announced elsewhere, least of all to the provider: the entry for all interfaces is turned off.
+:foreach hlId in=[/ipv6/nd/find where default=yes disabled=no] do={
+	:set hlWrites [$hlWrite $hlWrites "turn off router advertisements on all other interfaces"]
+	/ipv6/nd/set $hlId disabled=yes comment="hlgen:ruddenchaux:nd:default"
 }
-:foreach hlId in=[/ipv6/firewall/address-list/find where comment~$hlMine dynamic=no] do={
+
+# No ingress for visitors by IPv6: what an earlier site file may have left.
+:foreach hlId in=[/ipv6/firewall/address-list/find where comment="hlgen:ruddenchaux:ingress" dynamic=no] do={
 	:set hlWrites [$hlWrite $hlWrites "remove the ingress from its list"]
 	/ipv6/firewall/address-list/remove $hlId
 }
-:foreach hlId in=[/system/script/find where comment~$hlMine] do={
-	:set hlWrites [$hlWrite $hlWrites "remove a script"]
-	/system/script/remove $hlId
-}
-:foreach hlId in=[/interface/list/member/find where comment="hlgen:ruddenchaux:member" dynamic=no] do={
-	:set hlWrites [$hlWrite $hlWrites "remove an interface from hlgen's list"]
-	/interface/list/member/remove $hlId
-}
-:foreach hlId in=[/interface/list/find where comment~$hlMine] do={
-	:set hlWrites [$hlWrite $hlWrites "remove an interface list"]
-	/interface/list/remove $hlId
+
+# The script that keeps what holds the prefix right; at the end of this file the DHCPv6 client gets to call it.
+:local hlSource ""
+:set hlSource ($hlSource . "# hlgen, site ruddenchaux: makes what holds the provider's prefix right. It reads what is there and sets only what differs, so it\n")
+:set hlSource ($hlSource . "# may run at any time, also twice at once. It ends with an error while the router is still on its way to a new prefix.\n")
+:set hlSource ($hlSource . ":local hlPools [/ipv6/pool/find where name=\"starlink-pd\"]\n")
+:set hlSource ($hlSource . ":if ([:len \$hlPools] = 0) do={:error \"hlgen: ruddenchaux: no prefix yet: the pool starlink-pd is not bound\"}\n")
+:set hlSource ($hlSource . ":local hlPrefix [:tostr [/ipv6/pool/get (\$hlPools->0) prefix]]\n")
+:set hlSource ($hlSource . ":local hlSlash [:find \$hlPrefix \"/\"]\n")
+:set hlSource ($hlSource . ":local hlBase [:toip6 [:pick \$hlPrefix 0 \$hlSlash]]\n")
+:set hlSource ($hlSource . ":local hlLength [:tonum [:pick \$hlPrefix (\$hlSlash + 1) [:len \$hlPrefix]]]\n")
+:set hlSource ($hlSource . ":if (\$hlLength > 58) do={\n")
+:set hlSource ($hlSource . "\09:error \"hlgen: ruddenchaux: \$hlPrefix is too small: the subnet ids of the site file need a /58 or shorter\"\n")
+:set hlSource ($hlSource . "}\n")
+:set hlSource ($hlSource . "\n")
+:set hlSource ($hlSource . "# Every network must have the subnet id that the site file names: DNS and cluster count on it.\n")
+:set hlSource ($hlSource . ":local hlWant (\$hlBase | [:toip6 \"::30:0:0:0:1\"])\n")
+:set hlSource ($hlSource . ":foreach hlId in=[/ipv6/address/find where comment=\"hlgen:ruddenchaux:gateway6:30\" dynamic=no] do={\n")
+:set hlSource ($hlSource . "\09:local hlNow [:tostr [/ipv6/address/get \$hlId address]]\n")
+:set hlSource ($hlSource . "\09:set hlNow [:toip6 [:pick \$hlNow 0 [:find \"\$hlNow/\" \"/\"]]]\n")
+:set hlSource ($hlSource . "\09:if (\$hlNow != \$hlWant) do={\n")
+:set hlSource ($hlSource . "\09\09:error \"hlgen: ruddenchaux: network kubernetes has \$hlNow, wanted is \$hlWant\"\n")
+:set hlSource ($hlSource . "\09}\n")
+:set hlSource ($hlSource . "}\n")
+:set hlSource ($hlSource . ":local hlWant (\$hlBase | [:toip6 \"::10:0:0:0:1\"])\n")
+:set hlSource ($hlSource . ":foreach hlId in=[/ipv6/address/find where comment=\"hlgen:ruddenchaux:gateway6:10\" dynamic=no] do={\n")
+:set hlSource ($hlSource . "\09:local hlNow [:tostr [/ipv6/address/get \$hlId address]]\n")
+:set hlSource ($hlSource . "\09:set hlNow [:toip6 [:pick \$hlNow 0 [:find \"\$hlNow/\" \"/\"]]]\n")
+:set hlSource ($hlSource . "\09:if (\$hlNow != \$hlWant) do={\n")
+:set hlSource ($hlSource . "\09\09:error \"hlgen: ruddenchaux: network management has \$hlNow, wanted is \$hlWant\"\n")
+:set hlSource ($hlSource . "\09}\n")
+:set hlSource ($hlSource . "}\n")
+:set hlSource ($hlSource . ":local hlWant (\$hlBase | [:toip6 \"::20:0:0:0:1\"])\n")
+:set hlSource ($hlSource . ":foreach hlId in=[/ipv6/address/find where comment=\"hlgen:ruddenchaux:gateway6:20\" dynamic=no] do={\n")
+:set hlSource ($hlSource . "\09:local hlNow [:tostr [/ipv6/address/get \$hlId address]]\n")
+:set hlSource ($hlSource . "\09:set hlNow [:toip6 [:pick \$hlNow 0 [:find \"\$hlNow/\" \"/\"]]]\n")
+:set hlSource ($hlSource . "\09:if (\$hlNow != \$hlWant) do={\n")
+:set hlSource ($hlSource . "\09\09:error \"hlgen: ruddenchaux: network trusted-lan has \$hlNow, wanted is \$hlWant\"\n")
+:set hlSource ($hlSource . "\09}\n")
+:set hlSource ($hlSource . "}\n")
+{
+	:local hlIds [/system/script/find where name="hlgen-ruddenchaux-prefix"]
+	:local hlId ($hlIds->0)
+	:if ([:len $hlIds] = 0) do={
+		:set hlWrites [$hlWrite $hlWrites "add the script hlgen-ruddenchaux-prefix"]
+		:set hlId [/system/script/add name="hlgen-ruddenchaux-prefix" policy=read,write,test dont-require-permissions=yes source=$hlSource comment="hlgen:ruddenchaux:script:prefix"]
+	}
+	:local hlHas [/system/script/get $hlId]
+	:local hlWant {"policy"="read,write,test";"dont-require-permissions"=true}
+	:if ((($hlHas->"source") != $hlSource) || [$hlDiffers $hlWant $hlHas]) do={
+		:set hlWrites [$hlWrite $hlWrites "set the script hlgen-ruddenchaux-prefix"]
+		/system/script/set $hlId policy=read,write,test dont-require-permissions=yes source=$hlSource
+	}
 }
 
 # ---- The hub: from here on the tunnel is open ----
@@ -856,6 +1318,64 @@
 	/tool/netwatch/set $hlPingId host=$hlPings interval=10s timeout=2s startup-delay=10s disabled=no
 }
 
+# ---- VLAN filtering, last of what could cut this import off ----
+
+:if (![/interface/bridge/get [find where name=$hlBridge] vlan-filtering]) do={
+	:set hlWrites [$hlWrite $hlWrites "turn on vlan-filtering of $hlBridge"]
+	/interface/bridge/set [find where name=$hlBridge] vlan-filtering=yes
+}
+
+# ---- The hook, now that all it works on is there; then the prefix that is there already ----
+
+:local hlHook ""
+:set hlHook ($hlHook . "# hlgen, site ruddenchaux: the provider has given, renewed or taken a prefix. This may run before the pool and the addresses follow, and more than once.\n")
+:set hlHook ($hlHook . ":local hlValid \$\"pd-valid\"\n")
+:set hlHook ($hlHook . ":local hlLease [:tostr \$\"pd-prefix\"]\n")
+:set hlHook ($hlHook . ":if ((\"\$hlValid\" = \"0\") || (\"\$hlValid\" = \"false\")) do={\n")
+:set hlHook ($hlHook . "\09:log warning \"hlgen: ruddenchaux: the provider has taken the prefix \$hlLease back\"\n")
+:set hlHook ($hlHook . "} else={\n")
+:set hlHook ($hlHook . "\09:local hlRight (\"\$hlLease\" = \"\")\n")
+:set hlHook ($hlHook . "\09:local hlTries 0\n")
+:set hlHook ($hlHook . "\09:while (!\$hlRight && (\$hlTries < 60)) do={\n")
+:set hlHook ($hlHook . "\09\09:set hlTries (\$hlTries + 1)\n")
+:set hlHook ($hlHook . "\09\09:local hlNow \"\"\n")
+:set hlHook ($hlHook . "\09\09:foreach hlId in=[/ipv6/pool/find where name=\"starlink-pd\"] do={:set hlNow [:tostr [/ipv6/pool/get \$hlId prefix]]}\n")
+:set hlHook ($hlHook . "\09\09:do {\n")
+:set hlHook ($hlHook . "\09\09\09/system/script/run hlgen-ruddenchaux-prefix\n")
+:set hlHook ($hlHook . "\09\09\09:set hlRight (\$hlNow = \$hlLease)\n")
+:set hlHook ($hlHook . "\09\09} on-error={\n")
+:set hlHook ($hlHook . "\09\09\09:set hlRight false\n")
+:set hlHook ($hlHook . "\09\09}\n")
+:set hlHook ($hlHook . "\09\09:if (!\$hlRight) do={:delay 2s}\n")
+:set hlHook ($hlHook . "\09}\n")
+:set hlHook ($hlHook . "\09# Once more, and this time the reason comes into the log.\n")
+:set hlHook ($hlHook . "\09:if (!\$hlRight) do={\n")
+:set hlHook ($hlHook . "\09\09:log error \"hlgen: ruddenchaux: two minutes after \$hlLease came, not everything fits it; verify.rsc shows what\"\n")
+:set hlHook ($hlHook . "\09\09/system/script/run hlgen-ruddenchaux-prefix\n")
+:set hlHook ($hlHook . "\09}\n")
+:set hlHook ($hlHook . "}\n")
+:if ([/ipv6/dhcp-client/get $hlPdId script] != $hlHook) do={
+	:set hlWrites [$hlWrite $hlWrites "set the hook of the DHCPv6 client"]
+	/ipv6/dhcp-client/set $hlPdId script=$hlHook
+}
+
+:local hlFits true
+:if ([:len [/ipv6/pool/find where name=$hlPool]] = 0) do={
+	:put "hlgen: ruddenchaux: the provider has given no prefix yet; the hook goes on when it does"
+} else={
+	:set hlFits false
+	:for hlTry from=1 to=10 do={
+		:if (!$hlFits) do={
+			:do {
+				/system/script/run "hlgen-ruddenchaux-prefix"
+				:set hlFits true
+			} on-error={
+				:delay 1s
+			}
+		}
+	}
+}
+
 # ---- Done ----
 
 :if ($hlWrites = 0) do={
@@ -864,8 +1384,14 @@
 	:put "hlgen: ruddenchaux: changes written: $hlWrites"
 }
 :if ([:len [/system/scheduler/find where comment="hlgen:ruddenchaux:rollback"]] > 0) do={
-	:put "hlgen: ruddenchaux: to keep them: /import file-name=confirm.rsc"
+	:put "hlgen: ruddenchaux: the router goes back unless you keep the changes: /import file-name=confirm.rsc"
 }
 :log info "hlgen: ruddenchaux: done, changes written: $hlWrites"
+
+# Aloud at the very end: which network has another IPv6 address than the site file counts on.
+:if (!$hlFits) do={
+	:log error "hlgen: ruddenchaux: the IPv6 addresses are not what the site file counts on"
+	/system/script/run "hlgen-ruddenchaux-prefix"
+}
 
 }

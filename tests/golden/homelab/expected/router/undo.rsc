@@ -3,6 +3,7 @@
 #   /import file-name=undo.rsc
 #
 # What hlgen owns has a comment that begins with "hlgen:ruddenchaux:". Do not import this through the tunnel: it ends here.
+# The VLANs go, too, with their gateways. The bridge keeps vlan-filtering: other VLANs may need it by now.
 
 {
 

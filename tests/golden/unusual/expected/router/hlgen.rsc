@@ -71,14 +71,17 @@
 		:if ([:len [/file/find where name="flash"]] > 0) do={:set hlFile "flash/hlgen-cabin-2"}
 		:local hlBack ("/system/backup/load name=" . $hlFile . ".backup password=\"\"")
 		:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
+		# One that an earlier way back has left must not pass for the new one.
+		/file/remove [/file/find where name=($hlFile . ".backup")]
 		/system/backup/save name=$hlFile dont-encrypt=yes
 		:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
-			:error "hlgen: the backup could not be saved (is the flash full?): nothing was changed"
+			:error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
 		}
 		:do {
 			/system/scheduler/add name="hlgen-cabin-2-rollback" interval=300s on-event=$hlBack comment="hlgen:cabin-2:rollback"
 		} on-error={
-			:error "hlgen: the scheduler that would bring the old state back was refused: nothing was changed"
+			/file/remove [/file/find where name=($hlFile . ".backup")]
+			:error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
 		}
 		:log warning "hlgen: cabin-2: armed: without confirm.rsc the router goes back after 300 s"
 	}
@@ -152,7 +155,7 @@
 
 :local hlRunning [/system/resource/get version]
 :if ([$hlRank $hlRunning] < [$hlRank $hlRelease]) do={
-	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning"
+	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning: upgrade the router, or correct router.version"
 }
 
 # Without a scheduler nothing would bring the old state back.
@@ -191,7 +194,7 @@
 	:local hlPlace ($hlHas->"interface")
 	:local hlSame ([:pick "$hlText" 0 [:find "$hlText/" "/"]] = [$hlPlain "172.20.0.1/22"])
 	:if ($hlSame && ("$hlComment" != "hlgen:cabin-2:address:ip")) do={
-		:error "hlgen: the tunnel address $hlText is on $hlPlace already"
+		:error "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
 	}
 }
 
@@ -315,7 +318,8 @@
 			:local hlToList ($hlRule->"list")
 			:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
 			:local hlId ($hlIds->0)
-			:if ([:len $hlIds] = 0) do={
+			:local hlThere ([:len $hlIds] > 0)
+			:if (!$hlThere) do={
 				:set hlWrites [$hlWrite $hlWrites "add IPv4 rule $hlTag"]
 				:if ("$hlNext" = "") do={
 					:set hlId [/ip/firewall/filter/add chain=$hlChain action=$hlAction disabled=yes comment=$hlTag]
@@ -332,7 +336,7 @@
 			:set ($hlWant->"out-interface") "$hlOut"
 			:set ($hlWant->"dst-address-list") "$hlToList"
 			:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
-				:set hlWrites [$hlWrite $hlWrites "set IPv4 rule $hlTag"]
+				:if ($hlThere) do={:set hlWrites [$hlWrite $hlWrites "set IPv4 rule $hlTag"]}
 				# One command for each kind of rule, so that none is wider for a moment. "!" takes a condition away.
 				:local hlKind ""
 				:foreach hlName in={"state";"from";"to";"protocol";"port";"in";"out";"list"} do={
@@ -375,29 +379,24 @@
 		}
 	}
 
-	# The jumps: each before your first rule that could decide about a new connection.
+	# The jumps: each before your first rule that could decide about a new connection, those for the tunnel before the others.
 	:foreach hlJump in=$hlJumps do={
 		:local hlTag ("hlgen:cabin-2:jump:" . ($hlJump->"name"))
 		:local hlTarget ("hlgen-cabin-2-" . ($hlJump->"name"))
 		:local hlChain ($hlJump->"chain")
 		:local hlIn ($hlJump->"in")
+		:local hlAfter ($hlJump->"after")
+		:local hlPassed ("$hlAfter" = "")
 		:local hlIds [/ip/firewall/filter/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
-		:if ([:len $hlIds] > 0) do={
-			:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"=$hlIn;"disabled"=false}
-			:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
-				:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]
-				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
-			}
-		}
 		:local hlPlace "end"
 		:local hlAnchor ""
 		:foreach hlYours in=[/ip/firewall/filter/find where chain=$hlChain dynamic=no] do={
 			:if ($hlPlace = "end") do={
 				:local hlHas [/ip/firewall/filter/get $hlYours]
 				:local hlComment ($hlHas->"comment")
-				:if ("$hlComment" = $hlTag) do={:set hlPlace "right"}
-				# hlgen's own jumps match other interfaces: their order among themselves does not matter.
+				:if ("$hlComment" = "hlgen:cabin-2:jump:$hlAfter") do={:set hlPassed true}
+				:if (("$hlComment" = $hlTag) && $hlPassed) do={:set hlPlace "right"}
 				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:cabin-2:jump:") && ![$hlHarmless $hlHas]) do={
 					:set hlPlace "before"
 					:set hlAnchor $hlYours
@@ -407,15 +406,27 @@
 		:if ([:len $hlIds] = 0) do={
 			:set hlWrites [$hlWrite $hlWrites "add IPv4 jump to $hlTarget"]
 			:if ($hlPlace = "before") do={
-				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag place-before=$hlAnchor]
+				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag place-before=$hlAnchor]
 			} else={
-				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no comment=$hlTag]
+				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag]
 			}
-		} else={
-			:if ($hlPlace = "before") do={
-				:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget up"]
-				/ip/firewall/filter/move $hlId destination=$hlAnchor
+		}
+		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"disabled"=false}
+		:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
+			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]}
+			:if ("$hlIn" = "") do={
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface disabled=no
+			} else={
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
 			}
+		}
+		:if (([:len $hlIds] > 0) && ($hlPlace = "before")) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget up"]
+			/ip/firewall/filter/move $hlId destination=$hlAnchor
+		}
+		:if (([:len $hlIds] > 0) && ($hlPlace = "end")) do={
+			:set hlWrites [$hlWrite $hlWrites "move IPv4 jump to $hlTarget down"]
+			/ip/firewall/filter/move $hlId
 		}
 		:set hlKeep "$hlKeep$hlId,"
 	}
@@ -479,7 +490,7 @@
 		:set ($hlWant->"in-interface") $hlIn
 		:set ($hlWant->"out-interface") $hlOut
 		:if ([$hlDiffers $hlWant [/ip/firewall/mangle/get $hlId]]) do={
-			:set hlWrites [$hlWrite $hlWrites "set mangle rule $hlTag"]
+			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set mangle rule $hlTag"]}
 			:if ($hlWay = "in") do={
 				/ip/firewall/mangle/set $hlId chain=forward action=change-mss new-mss=clamp-to-pmtu protocol=tcp tcp-flags=syn passthrough=yes in-interface=$hlWg !out-interface disabled=no
 			} else={
@@ -689,7 +700,7 @@
 	:put "hlgen: cabin-2: changes written: $hlWrites"
 }
 :if ([:len [/system/scheduler/find where comment="hlgen:cabin-2:rollback"]] > 0) do={
-	:put "hlgen: cabin-2: to keep them: /import file-name=confirm.rsc"
+	:put "hlgen: cabin-2: the router goes back unless you keep the changes: /import file-name=confirm.rsc"
 }
 :log info "hlgen: cabin-2: done, changes written: $hlWrites"
 

@@ -7,8 +7,10 @@
 :local hlMine "^hlgen:cabin-2:"
 :put "hlgen: cabin-2"
 
-# The hub answers when the last handshake is younger than about three minutes.
-:foreach hlId in=[/interface/wireguard/peers/find where comment~$hlMine] do={
+# The hub answers when the last handshake is younger than about three minutes. (No print of these menus: it would show keys.)
+:local hlPeers [/interface/wireguard/peers/find where comment~$hlMine]
+:if ([:len $hlPeers] = 0) do={:put "tunnel: NO peer: hlgen.rsc has not been imported"}
+:foreach hlId in=$hlPeers do={
 	:local hlHas [/interface/wireguard/peers/get $hlId]
 	:local hlAge ($hlHas->"last-handshake")
 	:local hlIn ($hlHas->"rx")
@@ -19,6 +21,12 @@
 		:put "tunnel: last handshake $hlAge ago, received $hlIn, sent $hlOut bytes"
 	}
 }
+:foreach hlId in=[/interface/wireguard/find where comment~$hlMine] do={
+	:local hlHas [/interface/wireguard/get $hlId]
+	:put ("tunnel: interface " . ($hlHas->"name") . ", UDP port " . ($hlHas->"listen-port") . ", MTU " . ($hlHas->"mtu"))
+	:put ("tunnel: its public key is " . ($hlHas->"public-key"))
+	:if (($hlHas->"public-key") != "xiwXTDxXDsbz6/19tjHI0frNn73fIWu5N3QXpIR1Xy4=") do={:put "tunnel: WRONG key: the VPS knows xiwXTDxXDsbz6/19tjHI0frNn73fIWu5N3QXpIR1Xy4="}
+}
 :foreach hlId in=[/tool/netwatch/find where comment~$hlMine] do={
 	:local hlHas [/tool/netwatch/get $hlId]
 	:put ("tunnel: the hub 172.20.3.254 is " . ($hlHas->"status") . " since " . ($hlHas->"since"))
@@ -27,8 +35,6 @@
 	:put ("NOT CONFIRMED: the router goes back at " . [/system/scheduler/get $hlId next-run] . "; to keep what it has: /import file-name=confirm.rsc")
 }
 
-:put "the interface's public key, which the VPS must know: xiwXTDxXDsbz6/19tjHI0frNn73fIWu5N3QXpIR1Xy4="
-/interface/wireguard/print where comment~$hlMine
 :put "addresses"
 /ip/address/print where comment~$hlMine
 :put "routes into the tunnel (A: active)"

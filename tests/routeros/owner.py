@@ -1,0 +1,96 @@
+"""The owner of the router has rules, too, and a hand that slips."""
+import compare
+import probes
+from checks import SETTLE
+
+MENUS = (("ip", 4), ("ipv6", 6))
+
+
+def found(case, router):
+    """Packets that pass and should not, and the other way round."""
+    return probes.packet_troubles(router, case.plan, compare.Wanted(router, case.plan))
+
+
+def after(case, router, what, own=None):
+    """Imports on a router that somebody has changed: what must pass passes, a second import writes nothing."""
+    result = router.import_(case.script)
+    router.wait(SETTLE)
+    troubles = [result.error] if result.error else found(case, router)
+    second = router.copy().import_(case.script)
+    if second.writes or second.error:
+        troubles.append(f"a second import: {second.error or second.writes[:2]}")
+    if own is not None and compare.foreign(router, case.tag) != own:
+        troubles.append("the owner's rows changed")
+    return [f"{what}: {text}" for text in troubles[:2]]
+
+
+def drops(case):
+    """A drop of the owner's at every position of forward and input, for everything and for the tunnel only.
+    Gives (number of positions, troubles)."""
+    router, _ = case.imported()
+    tunnel = case.plan["router"]["interface"]
+    count, troubles = 0, []
+    for family, number in MENUS:
+        menu = f"/{family}/firewall/filter"
+        for chain in ("forward", "input"):
+            rows = [row[".id"] for row in router.rows(menu, chain=chain) if row["dynamic"] != "true"]
+            for before in rows + [None]:
+                for extra in ("", f" in-interface={tunnel}"):
+                    changed = router.copy()
+                    place = f" place-before={before}" if before else ""
+                    changed.command(f'{menu}/add chain={chain} action=drop comment="stay out"{extra}{place}')
+                    own = compare.foreign(changed, case.tag)
+                    what = f"a drop{extra} before {before} in {family} {chain}"
+                    count += 1
+                    troubles += after(case, changed, what, own)
+                    if not extra:
+                        troubles += still_decides(changed, chain, number, what)
+    return count, troubles
+
+
+def still_decides(router, chain, number, what):
+    """The owner's drop decides about the owner's own traffic unless a rule of the owner's before it accepted that."""
+    view = probes.View(router)
+    source, target = ("10.77.0.5", "10.78.0.5") if number == 4 else ("fd10:77::5", "fd10:78::5")
+    packet = probes.Packet(number, chain, "ether4", "ether3" if chain == "forward" else "", source, target, "udp", 4444)
+    return [f"{what}: the owner's drop is not reached by {packet}"] if view.decide(packet) else []
+
+
+HAND = ("disable {id}", "set {id} action=passthrough", "set {id} dst-address={any}", "set {id} chain=elsewhere", "move {id}", "remove {id}",
+        'set {id} in-interface=ether3', "set {id} !comment")
+
+
+def slips(case):
+    """Each of hlgen's rules disabled, changed, moved or removed by hand: the next import mends it.
+    Gives (number of slips, troubles)."""
+    router, _ = case.imported()
+    reference = chains(case, router)
+    count, troubles = 0, []
+    for family, number in MENUS:
+        menu = f"/{family}/firewall/filter"
+        for row in router.rows(menu):
+            if not row.get("comment", "").startswith(case.tag):
+                continue
+            for hand in HAND[:-1]:
+                command = hand.format(id=row[".id"], any="0.0.0.0/0" if number == 4 else "::/0")
+                changed = router.copy()
+                changed.command(f"{menu}/{command}")
+                count += 1
+                what = f"{row['comment']}: {command}"
+                troubles += after(case, changed, what)
+                if chains(case, changed) != reference:
+                    troubles.append(f"{what}: not mended: {compare.differences(reference, chains(case, changed))[:2]}")
+                if len(troubles) > 20:
+                    return count, troubles
+    return count, troubles
+
+
+def chains(case, router):
+    """hlgen's own chains in their order, and its rules elsewhere. Where a jump stands among rules that decide nothing is free."""
+    result = {}
+    for family, _ in MENUS:
+        for row in router.rows(f"/{family}/firewall/filter"):
+            if row.get("comment", "").startswith(case.tag):
+                text = compare.text_of({name: value for name, value in row.items() if name not in (".id", "bytes", "packets")})
+                result.setdefault(f"{family} {row['chain']}", []).append(text)
+    return {chain: rows if chain.partition(" ")[2].startswith("hlgen-") else sorted(rows) for chain, rows in result.items()}
