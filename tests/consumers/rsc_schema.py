@@ -15,7 +15,7 @@ from rsc_parse import NAME, Node, parse  # the parser is the stand-in's
 
 # Properties that can be read but not set: the schema lists arguments only.
 READ_ONLY = {
-    "": {".id", ".nextid", "dynamic", "invalid", "running"},
+    "": {".id", ".nextid", "invalid", "running"},
     "/interface": {"type", "actual-mtu", "mac-address", "default-name", "slave"},
     "/interface/wireguard": {"public-key"},
     "/interface/wireguard/peers": {"last-handshake", "rx", "tx", "current-endpoint-address", "current-endpoint-port"},
@@ -36,6 +36,9 @@ READ_ONLY = {
     "/log": {"message", "topics", "time"},
     "/file": {"size", "creation-time", "type"},
 }
+# Menus that know rows of the router's own making; /ipv6/nd itself is none of them.
+DYNAMIC = ("/interface/list", "/interface/bridge/port", "/interface/bridge/vlan", "/ip/address", "/ip/route", "/ip/firewall", "/ip/dns/static",
+           "/ipv6/address", "/ipv6/route", "/ipv6/dhcp-client", "/ipv6/pool", "/ipv6/nd/prefix", "/ipv6/firewall")
 CLOSED = {"action", "disabled", "advertise", "connection-state", "connection-nat-state", "protocol", "log", "reject-with",
           "eui-64", "no-dad", "add-default-route", "use-peer-dns", "rapid-commit"}
 PORTS = {"listen-port", "endpoint-port"}
@@ -97,7 +100,8 @@ class Checker:
     def properties_of(self, menu):
         commands = self.menus.get(menu, {})
         names = set(commands.get("add", [])) | set(commands.get("set", [])) - {"numbers"}
-        return (names - {"copy-from", "place-before"}) | READ_ONLY[""] | READ_ONLY.get(menu, set())
+        dynamic = {"dynamic"} if menu.startswith(DYNAMIC) else set()
+        return (names - {"copy-from", "place-before"}) | READ_ONLY[""] | dynamic | READ_ONLY.get(menu, set())
 
     def check(self, data):
         for number, line in enumerate(data.split(b"\n"), 1):

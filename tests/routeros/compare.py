@@ -8,9 +8,12 @@ DEFAULT_ND = "nd:default"
 
 
 def canonical(router):
-    """What is configured, with the order where it matters: in firewalls within each chain, in ordered tables, nowhere else."""
+    """What is configured, with the order where it matters: in firewalls within each chain, in ordered tables, nowhere else.
+    Without the way back: whether one is armed, and under which name, depends on what was written and when."""
     result = {}
     for menu, rows in router.dump().items():
+        if menu == "/system/scheduler":
+            rows = [row for row in rows if not row.get("comment", "").endswith(":rollback")]
         if menu in FIREWALLS:
             for row in rows:
                 result.setdefault(f"{menu} {row['chain']}", []).append(text_of(row))
@@ -216,7 +219,8 @@ class Wanted:
         dns = {"dns": ",".join(map(plain6, pd["dns"])), "advertise-dns": "yes"} if pd["dns"] else {"advertise-dns": "no"}
         nd = [row for row in self.router.rows("/ipv6/nd") if row["interface"] in places]
         if sorted(row["interface"] for row in nd) != sorted(places) or \
-                any(row.get("disabled") == "true" or row.get(key, "") != value for row in nd for key, value in dns.items()):
+                any(row.get("disabled") == "true" or {"true": "yes", "false": "no"}.get(row.get(key), row.get(key, "")) != value
+                    for row in nd for key, value in dns.items()):
             self.trouble(f"router advertisements: {[text_of(row) for row in nd]}, wanted {dns} on {places}")
         self.known["/ipv6/nd"] = len([row for row in self.mine("/ipv6/nd") if row["interface"] in places + ["all"]])
         if self.router.row("/ipv6/nd", interface="all")["disabled"] != "true":
@@ -234,7 +238,7 @@ MSS = {"chain": "forward", "action": "change-mss", "new-mss": "clamp-to-pmtu", "
 
 
 class Rules:
-    """The filter rules of one family: hlgen's chains in the declared order, jumps, ends."""
+    """The filter rules of one family: hlgen's chains for the tunnel in the declared order, and their jumps."""
     def __init__(self, wanted, family):
         self.wanted, self.family = wanted, family
         self.menu = f"/{family['menu']}/firewall/filter"
@@ -243,7 +247,7 @@ class Rules:
         self.counted = 0
 
     def check(self):
-        family, own, pd = self.family, self.wanted.own, self.wanted.delegation
+        family, own = self.family, self.wanted.own
         ways = {"action": "accept", "connection-state": "established,related"}, {"action": "drop", "connection-state": "invalid"}
         if family["tunnel"]:
             for chain in ("forward", "input"):
@@ -254,20 +258,10 @@ class Rules:
                                      "protocol": family["icmp"]})
                 self.chain(chain, [*ways, *flows, {"action": "drop"}])
                 self.jump(chain, chain, own["interface"])
-        if family["internet"]:
-            wan = {"in-interface": own["wan"]}
-            ways = ways[0], {**ways[1], **wan}
-            visitors = [{"action": "accept", "protocol": "tcp", "dst-port": "80,443", "dst-address-list": self.prefix + "ingress"}]
-            self.chain("ipv6-forward", [*ways, {"action": "accept", "protocol": "icmpv6", **wan}, *(visitors if pd["ingress"] else ()),
-                                        *({"action": "accept", "in-interface": self.wanted.interface_of(network), "out-interface":
-                                           own["wan"]} for network in self.wanted.plan["networks"] if network["ipv6"])])
-            self.chain("ipv6-input", [*ways, {"action": "accept", "protocol": "icmpv6"},
-                                      {"action": "accept", "src-address": "fe80::/10", "protocol": "udp", "dst-port": "546", **wan}])
-            self.jump("ipv6-forward", "forward", "!" + own["interface"])
-            self.jump("ipv6-input", "input", "!" + own["interface"])
-            between = {"in-interface-list": self.prefix[:-1], "out-interface-list": self.prefix[:-1]}
-            self.ends("forward", [{"action": "drop", **wan}, {"action": "drop", **between}])
-            self.ends("input", [{"action": "drop", **wan}])
+        for row in self.rows:
+            # The rules that guard the way to the provider are not in the plan: packets tell whether they are right.
+            part = row["comment"].removeprefix(self.wanted.tag)
+            self.counted += family["internet"] and part.startswith(("ipv6-", "jump:ipv6-", "end:"))
         self.wanted.known[self.menu] = self.counted
 
     def chain(self, name, wanted):
@@ -294,10 +288,3 @@ class Rules:
         rows = [row for row in self.rows if row["chain"] == chain and row.get("jump-target") == self.prefix + name]
         if len(rows) != 1 or not self.fits({"action": "jump", "jump-target": self.prefix + name, "in-interface": interface}, rows[0]):
             self.wanted.trouble(f"{self.menu}: jumps to {name}: {[text_of(row) for row in rows]}")
-
-    def ends(self, chain, wanted):
-        """The last rules of a built-in chain."""
-        self.counted += len(wanted)
-        rows = self.wanted.router.rows(self.menu, chain=chain)[-len(wanted):]
-        if not all(any(self.fits(want, row) for row in rows) for want in wanted):
-            self.wanted.trouble(f"{self.menu}: {chain} ends with {[text_of(row) for row in rows]}, not with {wanted}")

@@ -10,9 +10,9 @@ import checks
 import owner
 import sites
 
-# Every single line is stopped at here; elsewhere, lines that come after the same write count as one.
+# Every write and every line is stopped at here, elsewhere some 25 writes.
 EVERY_LINE = {("managed VLANs, prefix known", "defconf"), ("unmanaged VLANs with IPv6", "hand-grown"), ("take-over", "playbooks"),
-              ("managed VLANs, prefix unknown", "defconf with a prefix"), ("homelab", "defconf")}
+              ("homelab", "defconf")}
 # Owner's rules and slips take longest: one router of each kind.
 OWNERS = {("homelab", "defconf"), ("relay", "hand-grown"), ("managed VLANs, prefix known", "defconf with a prefix"),
           ("unmanaged VLANs with IPv6", "hand-grown"), ("untagged with a prefix", "empty-chr"), ("take-over", "playbooks")}
@@ -49,10 +49,10 @@ def cases(folder):
             yield f"{where}: foreign rows", lambda make=make, name=name: checks.foreign_stays(make(), name in ADOPTS)
             every = (name, state) in EVERY_LINE
             yield f"{where}: stopped", lambda make=make, every=every: checks.stops(make(), every)
-            yield f"{where}: nothing wrong passes on the way", lambda make=make: on_the_way(make(), name in ADOPTS)
+            yield f"{where}: nothing wrong passes on the way", lambda make=make, name=name: on_the_way(make(), name in ADOPTS)
             if (name, state) in OWNERS:
                 yield f"{where}: drops of the owner's", lambda make=make: owner.drops(make())
-                yield f"{where}: changed by hand", lambda make=make: owner.slips(make())
+                yield f"{where}: changed by hand", lambda make=make, step=1 if state == "playbooks" else 7: owner.slips(make(), step)
     for name, site, state, sentence in sites.REFUSALS:
         built, (file, options) = shop.site(site), sites.STATES[state]
         yield f"{name}, on {state}: refused", lambda built=built, file=file, options=options, sentence=sentence: checks.refused(
@@ -73,8 +73,8 @@ def changes(shop, one):
         def make(file=file, options=options):
             start = checks.starting(file, options, release_of(before, after))
             return checks.Case(before, start), checks.Case(after, start)
-        yield f"{one.name}, on {state}", lambda make=make: checks.change(*make(), one.loose)
-        yield f"{one.name}, on {state}: nothing wrong passes on the way", lambda make=make: changing(*make(), one.name not in NO_GAP)
+        yield f"change: {one.name}, on {state}", lambda make=make: checks.change(*make(), one.loose)
+        yield f"change: {one.name}, on {state}: nothing wrong passes on the way", lambda make=make: changing(*make(), one.name not in NO_GAP)
 
 
 def changing(before, after, gaps):

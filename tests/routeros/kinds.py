@@ -54,6 +54,13 @@ def flag(value, router, name):
     return value in ("yes", "true")
 
 
+def flag_or_self(value, router, name):
+    """advertise-dns: a flag up to 7.21, yes, no or self later (measured as flag on 7.14 and 7.15, as words on 7.22.3)."""
+    if rank(router.release) < (7, 22):
+        return flag(value, router, name)
+    return choice("yes", "no", "self")(value, router, name)
+
+
 def number(low=0, high=4294967295, *others):
     def read(value, router, name):
         if value in others:

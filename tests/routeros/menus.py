@@ -6,7 +6,7 @@ import dynamics
 import rules
 from errors import NotModelled, Refused
 from kinds import given, shown, typed
-from tables import COMMON_READS, INTERFACE_READS
+from tables import COMMON_READS, DYNAMIC, FIREWALLS, INTERFACE_READS
 from values import Array, Empty, Id, spell, NOTHING
 
 FLAGS = ("count-only", "as-value", "detail", "terse", "brief", "without-paging", "show-ids", "value-list", "follow", "follow-only")
@@ -48,9 +48,10 @@ class Reader:
 
 
 def properties(schema, path, menu):
+    common = set(COMMON_READS) | ({"dynamic"} if path in DYNAMIC or path in FIREWALLS else set())
     if path == "/interface":
-        return set(INTERFACE_READS) | set(COMMON_READS)
-    return schema.properties(path) | set(menu.defaults) | set(menu.required) | set(menu.reads) | set(COMMON_READS)
+        return set(INTERFACE_READS) | common
+    return schema.properties(path) | set(menu.defaults) | set(menu.required) | set(menu.reads) | common
 
 
 # ---- which rows ----

@@ -5,6 +5,7 @@
 
 Only the matchers that states and scripts use are known; another one is an error, so that nothing is believed that was not evaluated."""
 import collections
+import functools
 import ipaddress
 
 Packet = collections.namedtuple("Packet", "family chain into out src dst protocol port state", defaults=("", 0, "new"))
@@ -16,6 +17,7 @@ IGNORED = {"chain", "action", "jump-target", "comment", "disabled", "dynamic", "
            "log-prefix", "reject-with", "hw-offload", "address-list", "address-list-timeout", "passthrough", "connection-nat-state",
            "ipsec-policy"}
 DEPTH = 20
+GOES_ON = object()
 
 
 class UnknownMatcher(Exception):
@@ -26,25 +28,31 @@ def network(text):
     return ipaddress.ip_network(text, strict=False)
 
 
+@functools.lru_cache(None)
 def within(text, address):
-    """Is the address in this prefix, range or host?"""
+    """Is the address (a text) in this prefix, range or host?"""
     first, dash, last = text.partition("-")
+    address = ipaddress.ip_address(address)
     if dash:
         return ipaddress.ip_address(first) <= address <= ipaddress.ip_address(last)
     net = network(text)
     return net.version == address.version and address in net
 
 
-def negated(text, test):
-    return not test(text[1:]) if text.startswith("!") else test(text)
-
-
+@functools.lru_cache(None)
 def in_ports(text, port):
     for part in text.split(","):
         first, _, last = part.partition("-")
         if int(first) <= port <= int(last or first):
             return True
     return False
+
+
+def negated(text, test):
+    """The test of a matcher's text, turned round after a "!"."""
+    if not text.startswith("!"):
+        return lambda packet: test(text, packet)
+    return lambda packet: not test(text[1:], packet)
 
 
 class View:
@@ -58,7 +66,7 @@ class View:
                     self.chains.setdefault((family, row["chain"]), []).append(self.compile(row))
             for row in router.rows(f"/{menu}/firewall/address-list"):
                 if row.get("disabled") != "true":
-                    self.lists.setdefault((family, row["list"]), []).append(network(row["address"]))
+                    self.lists.setdefault((family, row["list"]), []).append(row["address"])
         self.members = {}
         for row in router.rows("/interface/list/member"):
             if row.get("disabled") != "true":
@@ -91,27 +99,33 @@ class View:
 
     def decide(self, packet):
         """True: accepted, also when no rule decides."""
-        verdict = self.walk((packet.family, packet.chain), packet._replace(
-            src=ipaddress.ip_address(packet.src), dst=ipaddress.ip_address(packet.dst)), 0)
-        return verdict is not False
+        return self.walk((packet.family, packet.chain), packet, 0) is not False
 
     def walk(self, chain, packet, depth):
         if depth > DEPTH:
             raise UnknownMatcher(f"endless jumps in {chain}")
         for action, target, tests in self.chains.get(chain, ()):
-            if not all(test(packet) for test in tests):
-                continue
-            if action in PASS:
-                return True
-            if action in STOP:
-                return False
-            if action == "return":
-                return None
-            if action == "jump":
-                verdict = self.walk((packet.family, target), packet, depth + 1)
-                if verdict is not None:
+            for test in tests:
+                if not test(packet):
+                    break
+            else:
+                verdict = self.act(action, target, packet, depth)
+                if verdict is not GOES_ON:
                     return verdict
         return None
+
+    def act(self, action, target, packet, depth):
+        """What a rule that matches decides: True, False, None (leave this chain), or GOES_ON."""
+        if action in PASS:
+            return True
+        if action in STOP:
+            return False
+        if action == "return":
+            return None
+        if action == "jump":
+            verdict = self.walk((packet.family, target), packet, depth + 1)
+            return GOES_ON if verdict is None else verdict
+        return GOES_ON
 
     # ---- what surrounds the filter ----
 
@@ -135,7 +149,6 @@ class View:
 
     def leaves_tunnel(self, interface, address):
         """Does WireGuard hand packets from this source over? Only with a peer that may send them."""
-        address = ipaddress.ip_address(address)
         if not any(row["name"] == interface and row.get("disabled") != "true" for row in self.router.rows("/interface/wireguard")):
             return False
         return any(within(text, address) for row in self.router.rows("/interface/wireguard/peers", interface=interface)
@@ -143,44 +156,32 @@ class View:
 
 
 def interface_test(attribute):
-    def make(view, text):
-        return lambda packet: negated(text, lambda name: getattr(packet, attribute) == name)
-    return make
+    return lambda view, text: negated(text, lambda name, packet: getattr(packet, attribute) == name)
 
 
 def list_test(attribute):
-    def make(view, text):
-        return lambda packet: negated(text, lambda name: view.in_list(name, getattr(packet, attribute)))
-    return make
+    return lambda view, text: negated(text, lambda name, packet: view.in_list(name, getattr(packet, attribute)))
 
 
 def address_test(attribute):
-    def make(view, text):
-        return lambda packet: negated(text, lambda prefix: within(prefix, getattr(packet, attribute)))
-    return make
+    return lambda view, text: negated(text, lambda prefix, packet: within(prefix, getattr(packet, attribute)))
 
 
 def address_list_test(attribute):
-    def make(view, text):
-        return lambda packet: negated(text, lambda name: any(
-            getattr(packet, attribute) in net for net in view.lists.get((packet.family, name), ())))
-    return make
+    return lambda view, text: negated(text, lambda name, packet: any(
+        within(prefix, getattr(packet, attribute)) for prefix in view.lists.get((packet.family, name), ())))
 
 
 def state_test(view, text):
-    return lambda packet: negated(text, lambda states: packet.state in states.split(","))
+    return negated(text, lambda states, packet: packet.state in states.split(","))
 
 
 def protocol_test(view, text):
-    return lambda packet: negated(text, lambda name: packet.protocol == name)
+    return negated(text, lambda name, packet: packet.protocol == name)
 
 
 def port_test(view, text):
-    return lambda packet: negated(text, lambda ports: in_ports(ports, packet.port))
-
-
-def source_port_test(view, text):
-    raise UnknownMatcher(f"src-port={text}")
+    return negated(text, lambda ports, packet: in_ports(ports, packet.port))
 
 
 def nat_test(view, text):

@@ -24,13 +24,18 @@ CASES = [
     ("the release is too old", TUNNEL, "defconf", [], "this script is for RouterOS 7.20.8 or later, here runs 7.16.2 (stable)", "7.16.2"),
     ("the scheduler's name is taken", TUNNEL, "defconf", [f'/system/scheduler/add name={ARMED} interval=1d on-event=""'],
      f"a scheduler with the name {ARMED} is there"),
+    ("the other scheduler's name is taken", TUNNEL, "defconf", [f'/system/scheduler/add name={ARMED}-2 interval=1d on-event=""'],
+     f"a scheduler with the name {ARMED}-2 is there"),
     ("the interface's name is taken", TUNNEL, "playbooks", [], "the name wg-vps belongs to an interface that is not hlgen's"),
     ("the interface's name is taken, take_over", ADOPT, "defconf", ["/interface/bridge/add name=wg-vps"],
      "the name wg-vps belongs to another interface"),
     ("the port is taken", TUNNEL, "defconf", ["/interface/wireguard/add name=other listen-port=13231"],
      "another WireGuard interface listens on port 13231"),
     ("the peer is somebody else's", TUNNEL, "defconf", ["!", '/interface/wireguard/peers/set [find where interface=wg-vps] comment="mine"'],
-     "wg-vps has a peer with the hub's public key"),
+     "wg-vps has a peer that is not hlgen's (mine)"),
+    ("a peer is somebody else's, take_over", ADOPT, "playbooks",
+     ['/interface/wireguard/peers/add interface=wg-vps public-key="BhZPMnUeiHmbcL57JFjKtjnmh/9bQYK2h03xwyn2AB4=" allowed-address=10.9.9.9/32 '
+      'comment=friend'], "wg-vps has a peer that is not hlgen's (friend)"),
     ("IPv6 is off, IPv6 tunnel", TUNNEL, "defconf", ["/ipv6/settings/set disable-ipv6=yes"], "it is turned off: set disable-ipv6=no in /ipv6/settings"),
     ("IPv6 is off, delegation", {**MANAGED6, "network6": False}, "defconf", ["/ipv6/settings/set disable-ipv6=yes"],
      "it is turned off: set disable-ipv6=no in /ipv6/settings"),
@@ -73,6 +78,23 @@ CASES = [
      ["/interface/bridge/vlan/add bridge=bridge vlan-ids=19-25 tagged=ether6"], "has VLAN 20 already (row 19-25)"),
     ("a VLAN would be cut off", MANAGED, "defconf", ["/interface/vlan/add name=video vlan-id=77 interface=bridge"],
      "VLAN 77 on bridge would be cut off by vlan-filtering"),
+    ("a port of a VLAN that the bridge would begin to obey", MANAGED, "defconf",
+     ["/interface/bridge/port/set [find where interface=ether3] pvid=20"],
+     "ether3 has VLAN settings (pvid 20, admit-all)"),
+    ("a port that the bridge would begin to shut", MANAGED, "defconf",
+     ["/interface/bridge/port/set [find where interface=ether3] frame-types=admit-only-vlan-tagged"],
+     "ether3 has VLAN settings (pvid 1, admit-only-vlan-tagged)"),
+    ("a row of the list is turned off", MANAGED, "defconf",
+     ["!", '/interface/list/member/set [find where interface=vlan20-trusted-lan] comment="mine" disabled=yes'],
+     "vlan20-trusted-lan is in the list LAN, but turned off there"),
+    ("a VLAN's row has another port, take_over", ADOPT, "playbooks",
+     ['/interface/bridge/vlan/set [find where comment="vlan20-trusted-lan"] tagged=bridge,ether6,ether3'], "ether3 carries VLAN 20 tagged"),
+    ("somebody else's DHCPv6 client, take_over", ADOPT, "defconf", ["/ipv6/dhcp-client/remove [find]",
+                                                                   "/ipv6/dhcp-client/add interface=ether1 request=address"],
+     "ether1 has a DHCPv6 client"),
+    ("somebody depends on the advertisements for all", MANAGED6, "defconf",
+     ['/ipv6/address/add address="fd00:7::1/64" interface=ether5 advertise=yes'],
+     "ether5 is announced by the entry of /ipv6/nd for all interfaces"),
     ("no WAN", PLAIN6, "defconf", ["/interface/ethernet/set [find where name=ether1] name=fibre"], "there is no interface ether1: see router.wan"),
     ("somebody else's DHCPv6 client", MANAGED6, "defconf", ["/ipv6/dhcp-client/remove [find]",
                                                            "/ipv6/dhcp-client/add interface=ether1 request=address"],
@@ -105,34 +127,40 @@ PASSES = [
     ("the state of the playbooks, take_over", ADOPT, "playbooks", []),
     ("the playbooks' tunnel address without its comment", ADOPT, "playbooks", ['/ip/address/set [find where interface=wg-vps] comment="x"']),
     ("IPv6 is off and not asked for", {"network6": False}, "defconf", ["/ipv6/settings/set disable-ipv6=yes"]),
+    ("advertisements of their own elsewhere", MANAGED6, "defconf", ['/ipv6/address/add address="fd00:7::1/64" interface=ether5 advertise=yes',
+                                                                    "/ipv6/nd/add interface=ether5"]),
     ("a longer release", TUNNEL, "defconf", [], "7.24"),
 ]
 
 
 class Sentences:
-    """The `:error` lines of the scripts, and which of them were reached."""
+    """The sentences with which the scripts end, and which of them were reached."""
     def __init__(self):
         self.reached = set()
 
     @staticmethod
     def of(text):
+        """Of a script: {sentence: expression that matches what it prints}. What lies in the stored script and hook is not its own."""
         found = {}
-        for number, line in enumerate(text.split("\n"), 1):
-            if ":error \"" in line and not line.startswith((":set hlSource", ":set hlHook")):
-                found[number] = line.strip()
+        for line in text.split("\n"):
+            said = None if line.startswith((":set hlSource", ":set hlHook")) else re.search(r'(?::error|\$hlStop) "(.*?[^\\])"', line)
+            if said:
+                parts = re.split(r"\$\w+", said.group(1))
+                found[said.group(1)] = re.compile(".*".join(re.escape(part) for part in parts))
         return found
 
     def reach(self, options, result):
-        line = self.of(site(**options).texts["hlgen"]).get(result.line)
-        assert line, f"the error did not come from an :error line: {result.error}"
-        self.reached.add(line)
+        hits = [sentence for sentence, form in self.of(site(**options).texts["hlgen"]).items() if form.fullmatch(result.message)]
+        assert hits, f"not one of the script's own sentences: {result.error}"
+        # Of several the one with most words of its own
+        self.reached.add(max(hits, key=lambda sentence: len(re.sub(r"\$\w+", "", sentence))))
 
     def missing(self):
         everything = {}
         for options in SITES:
-            for line in self.of(site(**options).texts["hlgen"]).values():
-                everything.setdefault(line, options)
-        return [f"never reached: {line} (site {options})" for line, options in everything.items() if line not in self.reached]
+            for sentence in self.of(site(**options).texts["hlgen"]):
+                everything.setdefault(sentence, options)
+        return [f"never reached: {sentence} (site {options})" for sentence, options in everything.items() if sentence not in self.reached]
 
 
 def make(options, state, commands, release=None, **more):

@@ -126,7 +126,7 @@ def router(state, *commands, **options):
 
 
 def armed(device):
-    return device.rows("/system/scheduler", name=ARMED)
+    return device.rows("/system/scheduler", comment=f"hlgen:{SITE}:rollback")
 
 
 def backups(device):

@@ -144,7 +144,7 @@ MENUS = {
                           defaults={"address": "::/64", "advertise": "yes", "eui-64": "no", "no-dad": "no"},
                           reads=("actual-interface", "global", "link-local", "deprecated")),
     "/ipv6/nd": Menu(required=("interface",), kinds={"interface": k.nd_interface, "mtu": k.number(0, 65535, "unspecified"),
-                                                    "dns": k.words, "ra-lifetime": k.duration(0, 9000, "none")},
+                                                    "dns": k.words, "advertise-dns": k.flag_or_self, "ra-lifetime": k.duration(0, 9000, "none")},
                      unique=((("interface",), "already have such interface"),),
                      defaults={"ra-interval": "3m20s-10m", "advertise-dns": "yes", "managed-address-configuration": "no",
                                "other-configuration": "no", "ra-lifetime": "30m", "mtu": "unspecified"}, reads=("default",)),
@@ -172,7 +172,11 @@ MENUS = {
     "/file": Menu(hidden=True, required=("name",), unique=(NAME,), reads=("size", "creation-time", "last-modified")),
     "/log": Menu(hidden=True, reads=("message", "topics", "time", "buffer")),
 }
-COMMON_READS = (".id", ".nextid", "dynamic", "invalid")
+COMMON_READS = (".id", ".nextid", "invalid")
+# The menus that know rows of the router's own making. /ipv6/nd is none of them (its manual lists X, I and *).
+DYNAMIC = ("/interface", "/interface/list", "/interface/list/member", "/interface/bridge/port", "/interface/bridge/vlan", "/ip/address",
+           "/ip/route", "/ipv6/address", "/ipv6/route", "/ipv6/dhcp-client", "/ipv6/pool", "/ipv6/nd/prefix", "/ip/firewall/address-list",
+           "/ipv6/firewall/address-list", "/ip/dns/static")
 INTERFACE_READS = ("name", "type", "running", "disabled", "comment", "mtu", "actual-mtu", "mac-address", "default-name", "slave", "l2mtu")
 FIREWALLS = tuple(path for path in MENUS if path.endswith(("/filter", "/nat", "/mangle", "/raw")))
 INTERFACES = tuple(path for path, menu in MENUS.items() if menu.interface)

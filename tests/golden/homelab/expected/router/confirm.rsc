@@ -6,7 +6,7 @@
 
 {
 
-:local hlArmed [/system/scheduler/find where name="hlgen-ruddenchaux-rollback"]
+:local hlArmed [/system/scheduler/find where comment="hlgen:ruddenchaux:rollback"]
 :if ([:len $hlArmed] = 0) do={
 	:put "hlgen: ruddenchaux: nothing waits for a confirmation"
 } else={

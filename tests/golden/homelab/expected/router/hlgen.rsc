@@ -10,10 +10,12 @@
 #   look at it:           /import file-name=verify.rsc
 #   take everything back: /import file-name=undo.rsc
 #
-# What this script owns has a comment that begins with "hlgen:ruddenchaux:". Nothing else is changed or removed.
+# What this script owns has a comment that begins with "hlgen:ruddenchaux:"; nothing else is changed or removed.
+# (One thing of yours is: vlan-filtering of bridge is turned on.)
+# (One thing of yours is: the entry of /ipv6/nd for all interfaces, which would announce to the provider, is turned off.)
 # It compares before it writes: a second import writes nothing, and a running tunnel stays up.
 # It stops before the first change when something of yours is in the way, and says what.
-# The tunnel opens behind its firewall. An import that was interrupted is mended by importing again.
+# The hub becomes a peer last, when the firewall is complete. An import that was interrupted is mended by importing again.
 
 # One block: with verbose=yes every statement on its own would forget the variables of the one before.
 {
@@ -74,26 +76,48 @@
 	:return "$hlText"
 }
 
+# Ends the import with a sentence ($1), also where nobody looks at the console: detached, errors are seen in the log only.
+:local hlStop do={
+	:log error $1
+	:error $1
+}
+
 # Says what is about to be written ($2), and counts it ($1: the writes so far).
-# Before the first write of an import it saves a backup and arms the way back. While that is armed, it stays as it is: an import
-# that was interrupted and started again still goes back to the good state.
+# Before the first write of an import it saves a backup and arms the way back. A backup is not made again while that is armed, so that
+# an import that was interrupted and started again still goes back to the good state; only its time starts anew.
 :local hlWrite do={
-	:if (($1 = 0) && ([:len [/system/scheduler/find where name="hlgen-ruddenchaux-rollback"]] = 0)) do={
+	:if ($1 = 0) do={
+		:local hlArmed [/system/scheduler/find where comment="hlgen:ruddenchaux:rollback"]
 		:local hlFile "hlgen-ruddenchaux"
 		:if ([:len [/file/find where name="flash"]] > 0) do={:set hlFile "flash/hlgen-ruddenchaux"}
 		:local hlBack ("/system/backup/load name=" . $hlFile . ".backup password=\"\"")
-		:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
-		# One that an earlier way back has left must not pass for the new one.
-		/file/remove [/file/find where name=($hlFile . ".backup")]
-		/system/backup/save name=$hlFile dont-encrypt=yes
-		:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
-			:error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
+		:local hlName "hlgen-ruddenchaux-rollback"
+		:if ([:len $hlArmed] > 0) do={
+			:if ([/system/scheduler/get ($hlArmed->0) name] = $hlName) do={:set hlName "hlgen-ruddenchaux-rollback-2"}
+			:put "hlgen: the way back is armed already; it has 300 s again"
+		} else={
+			:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
+			# One that an earlier way back has left must not pass for the new one. Slow flash shows a file late.
+			/file/remove [/file/find where name=($hlFile . ".backup")]
+			/system/backup/save name=$hlFile dont-encrypt=yes
+			:for hlTry from=1 to=20 do={
+				:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={:delay 1s}
+			}
+			:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
+				:log error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
+				:error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
+			}
 		}
 		:do {
-			/system/scheduler/add name="hlgen-ruddenchaux-rollback" interval=300s on-event=$hlBack comment="hlgen:ruddenchaux:rollback"
+			/system/scheduler/add name=$hlName interval=300s on-event=$hlBack comment="hlgen:ruddenchaux:rollback"
+			/system/scheduler/remove $hlArmed
+			:if ($hlName != "hlgen-ruddenchaux-rollback") do={/system/scheduler/set [/system/scheduler/find where name=$hlName] name="hlgen-ruddenchaux-rollback"}
 		} on-error={
-			/file/remove [/file/find where name=($hlFile . ".backup")]
-			:error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
+			:if ([:len $hlArmed] = 0) do={
+				/file/remove [/file/find where name=($hlFile . ".backup")]
+				:log error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
+				:error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
+			}
 		}
 		:log warning "hlgen: ruddenchaux: armed: without confirm.rsc the router goes back after 300 s"
 	}
@@ -102,7 +126,8 @@
 }
 
 # True when a row of a menu ($2) differs from what is wanted ($1, an array of properties; "" is: not set).
-# The router has its own spelling: a host without /32, lists as arrays, times as text, other IPv6 zeros.
+# The router has its own spelling: a host without /32, lists as arrays, times as text, other IPv6 zeros; and what is true in one
+# release is yes in another, and no or absent when it is not.
 :local hlDiffers do={
 	:local hlAnswer false
 	:foreach hlName,hlWant in=$1 do={
@@ -118,7 +143,15 @@
 			:set hlNow [:totime "$hlNow"]
 			:if ([:typeof $hlNow] != "time") do={:set hlNow 0s}
 		}
-		:local hlOther ("$hlNow" != "$hlWant")
+		:local hlIs "$hlNow"
+		:local hlShall "$hlWant"
+		:if ($hlIs = "true") do={:set hlIs "yes"}
+		:if ($hlShall = "true") do={:set hlShall "yes"}
+		:if (($hlShall = "false") || ($hlShall = "no")) do={
+			:set hlShall "no"
+			:if (($hlIs = "false") || ($hlIs = "")) do={:set hlIs "no"}
+		}
+		:local hlOther ($hlIs != $hlShall)
 		# A list or a prefix in another spelling: as many elements, and each wanted one is there.
 		:if ($hlOther && ("$hlWant" ~ "[,/]")) do={
 			:local hlParts [:toarray "$hlWant"]
@@ -163,11 +196,22 @@
 	:return $hlAnswer
 }
 
+# True when a rule of yours (a row, $1) drops whatever comes: it looks at nothing but where it comes in.
+:local hlSweeping do={
+	:local hlAction ($1->"action")
+	:local hlAnswer (("$hlAction" = "drop") || ("$hlAction" = "reject"))
+	:foreach hlName in={"src-address";"dst-address";"src-address-list";"dst-address-list";"src-mac-address";"protocol";"out-interface";"out-interface-list";"connection-mark";"packet-mark";"content";"time";"limit"} do={
+		:local hlValue ($1->$hlName)
+		:if ("$hlValue" != "") do={:set hlAnswer false}
+	}
+	:return $hlAnswer
+}
+
 # ---- Before the first change: is anything in the way? ----
 
 :local hlRunning [/system/resource/get version]
 :if ([$hlRank $hlRunning] < [$hlRank $hlRelease]) do={
-	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning: upgrade the router, or correct router.version"
+	$hlStop "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning: upgrade the router, or correct router.version"
 }
 
 # Without a scheduler nothing would bring the old state back.
@@ -178,10 +222,15 @@
 	:set hlMayArm true
 }
 :if (("$hlMayArm" = "false") || ("$hlMayArm" = "no")) do={
-	:error "hlgen: device-mode forbids the scheduler, so there is no way back: allow it (/system/device-mode/update scheduler=yes), or set rollback_after: 0 in the site file"
+	$hlStop "hlgen: device-mode forbids the scheduler, so there is no way back: allow it (/system/device-mode/update scheduler=yes), or set rollback_after: 0 in the site file"
 }
-:if ([:len [/system/scheduler/find where name="hlgen-ruddenchaux-rollback"]] > [:len [/system/scheduler/find where name="hlgen-ruddenchaux-rollback" comment="hlgen:ruddenchaux:rollback"]]) do={
-	:error "hlgen: a scheduler with the name hlgen-ruddenchaux-rollback is there that is not hlgen's: rename it"
+:foreach hlId in=[/system/scheduler/find where name~"^hlgen-ruddenchaux-rollback(-2)?\$"] do={
+	:local hlHas [/system/scheduler/get $hlId]
+	:local hlName ($hlHas->"name")
+	:local hlComment ($hlHas->"comment")
+	:if ("$hlComment" != "hlgen:ruddenchaux:rollback") do={
+		$hlStop "hlgen: a scheduler with the name $hlName is there that is not hlgen's: rename it"
+	}
 }
 
 # The name, the port and the peer of the tunnel.
@@ -189,17 +238,22 @@
 :local hlWgNow ""
 :if ([:len $hlWgIds] > 0) do={:set hlWgNow [/interface/wireguard/get ($hlWgIds->0) name]}
 :if (($hlWg != $hlWgNow) && ([:len [/interface/find where name=$hlWg]] > 0)) do={
-	:error "hlgen: the name $hlWg belongs to an interface that is not hlgen's: rename it, choose another router.interface, or set router.take_over"
+	$hlStop "hlgen: the name $hlWg belongs to an interface that is not hlgen's: rename it, choose another router.interface, or set router.take_over"
 }
 :if ([:len [/interface/wireguard/find where listen-port=$hlPort disabled=no name!=$hlWgNow]] > 0) do={
-	:error "hlgen: another WireGuard interface listens on port $hlPort already: choose another router.listen_port"
+	$hlStop "hlgen: another WireGuard interface listens on port $hlPort already: choose another router.listen_port"
 }
-:if ([:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub]] > [:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub comment=$hlTagHub]]) do={
-	:error "hlgen: $hlWg has a peer with the hub's public key that is not hlgen's: remove that peer, or set router.take_over"
+:foreach hlId in=[/interface/wireguard/peers/find where interface=$hlWg] do={
+	:local hlHas [/interface/wireguard/peers/get $hlId]
+	:local hlComment ($hlHas->"comment")
+	:local hlOurs ("$hlComment" = $hlTagHub)
+	:if (!$hlOurs) do={
+		$hlStop "hlgen: $hlWg has a peer that is not hlgen's ($hlComment): remove it, or give it an interface of its own"
+	}
 }
 
 :if ([/ipv6/settings/get disable-ipv6]) do={
-	:error "hlgen: the site file asks for IPv6, but it is turned off: set disable-ipv6=no in /ipv6/settings"
+	$hlStop "hlgen: the site file asks for IPv6, but it is turned off: set disable-ipv6=no in /ipv6/settings"
 }
 
 # The IPv4 address of the tunnel may be on no other interface, whatever its length there.
@@ -210,7 +264,7 @@
 	:local hlPlace ($hlHas->"interface")
 	:local hlSame ([:pick "$hlText" 0 [:find "$hlText/" "/"]] = [$hlPlain "10.100.0.2/24"])
 	:if ($hlSame && ("$hlComment" != "hlgen:ruddenchaux:address:ip")) do={
-		:error "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
+		$hlStop "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
 	}
 }
 
@@ -222,13 +276,13 @@
 	:local hlPlace ($hlHas->"interface")
 	:local hlSame ([:pick "$hlText" 0 [:find "$hlText/" "/"]] = [$hlPlain "fd5e:7a1c:90d2::2/64"])
 	:if ($hlSame && ("$hlComment" != "hlgen:ruddenchaux:address:ipv6")) do={
-		:error "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
+		$hlStop "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
 	}
 }
 
 # The networks of the house, and the names that their interfaces have on this router.
 :if ([:len [/interface/find where name=$hlBridge]] = 0) do={
-	:error "hlgen: there is no interface $hlBridge: see router.bridge in the site file"
+	$hlStop "hlgen: there is no interface $hlBridge: see router.bridge in the site file"
 }
 :local hlPlaces [:toarray ""]
 :foreach hlNet in=$hlNetworks do={
@@ -237,7 +291,7 @@
 	:local hlVlan ($hlNet->"vlan")
 	:if ($hlVlan = 0) do={
 		:if ([:len [/interface/find where name=$hlPlace]] = 0) do={
-			:error "hlgen: there is no interface $hlPlace for the network $hlName: see networks.$hlName.interface in the site file"
+			$hlStop "hlgen: there is no interface $hlPlace for the network $hlName: see networks.$hlName.interface in the site file"
 		}
 	}
 	:set ($hlPlaces->$hlName) $hlPlace
@@ -245,13 +299,13 @@
 
 # VLANs: what they need is there, and none of them belongs to somebody else.
 :if ([:len [/interface/bridge/find where name=$hlBridge]] = 0) do={
-	:error "hlgen: $hlBridge is not a bridge, so it can carry no VLANs: see router.bridge in the site file"
+	$hlStop "hlgen: $hlBridge is not a bridge, so it can carry no VLANs: see router.bridge in the site file"
 }
 :if ([:len [/interface/list/find where name=$hlLan]] = 0) do={
-	:error "hlgen: there is no interface list $hlLan: see router.lan_list in the site file"
+	$hlStop "hlgen: there is no interface list $hlLan: see router.lan_list in the site file"
 }
 :if ([:len [/interface/bridge/port/find where interface="ether6" bridge=$hlBridge]] = 0) do={
-	:error "hlgen: ether6 is no port of $hlBridge: add it there, or correct router.trunk"
+	$hlStop "hlgen: ether6 is no port of $hlBridge: add it there, or correct router.trunk"
 }
 :local hlOfSite ",1,"
 :foreach hlNet in=$hlNetworks do={
@@ -262,18 +316,24 @@
 		:set hlOfSite ($hlOfSite . $hlVlan . ",")
 		:local hlOurs [:len [/interface/vlan/find where name=$hlPlace comment~$hlMine]]
 		:if ([:len [/interface/vlan/find where vlan-id=$hlVlan interface=$hlBridge]] > [:len [/interface/vlan/find where vlan-id=$hlVlan interface=$hlBridge comment~$hlMine]]) do={
-			:error "hlgen: VLAN $hlVlan on $hlBridge is there and not hlgen's: set router.take_over to make it so, or manage_vlans: false to use it as it is"
+			$hlStop "hlgen: VLAN $hlVlan on $hlBridge is there and not hlgen's: set router.take_over to make it so, or manage_vlans: false to use it as it is"
 		}
 		:if ([:len [/interface/find where name=$hlPlace]] > $hlOurs) do={
-			:error "hlgen: the name $hlPlace belongs to another interface: rename that one, or give the network another interface"
+			$hlStop "hlgen: the name $hlPlace belongs to another interface: rename that one, or give the network another interface"
+		}
+		:foreach hlId in=[/interface/list/member/find where list=$hlLan interface=$hlPlace disabled=yes] do={
+			:local hlComment [/interface/list/member/get $hlId comment]
+			:if (!("$hlComment" ~ $hlMine)) do={
+				$hlStop "hlgen: $hlPlace is in the list $hlLan, but turned off there: enable or remove that row"
+			}
 		}
 		:foreach hlId in=[/ip/address/find where dynamic=no] do={
 			:local hlHas [/ip/address/get $hlId]
 			:local hlComment ($hlHas->"comment")
 			:local hlThere ($hlHas->"interface")
-			:local hlFine (("$hlComment" ~ $hlMine) || ([:tostr ($hlHas->"address")] != $hlGate))
+			:local hlFine (("$hlComment" ~ $hlMine) || ([$hlPlain [:tostr ($hlHas->"address")]] != [$hlPlain $hlGate]))
 			:if (!$hlFine) do={
-				:error "hlgen: $hlGate is on $hlThere already, and not as hlgen's: remove it there, or set router.take_over"
+				$hlStop "hlgen: $hlGate is on $hlThere already, and not as hlgen's: remove it there, or set router.take_over"
 			}
 		}
 	}
@@ -295,7 +355,7 @@
 				:set hlInTable ($hlInTable . $hlVlan . ",")
 				:local hlClash (($hlVlan != 1) && ([:typeof [:find $hlOfSite ",$hlVlan,"]] = "num"))
 				:if ($hlClash) do={
-					:error "hlgen: your table /interface/bridge/vlan has VLAN $hlVlan already (row $hlText): remove it there, or set router.take_over for a row of that VLAN alone"
+					$hlStop "hlgen: your table /interface/bridge/vlan has VLAN $hlVlan already (row $hlText): remove it there, or set router.take_over for a row of that VLAN alone"
 				}
 			}
 		}
@@ -307,45 +367,81 @@
 		:local hlVlan ($hlHas->"vlan-id")
 		:local hlComment ($hlHas->"comment")
 		:if (!("$hlComment" ~ $hlMine) && ([:typeof [:find ($hlOfSite . $hlInTable) ",$hlVlan,"]] = "nil")) do={
-			:error "hlgen: VLAN $hlVlan on $hlBridge would be cut off by vlan-filtering: give it a row in /interface/bridge/vlan first"
+			$hlStop "hlgen: VLAN $hlVlan on $hlBridge would be cut off by vlan-filtering: give it a row in /interface/bridge/vlan first"
+		}
+	}
+	:local hlBridgePvid [/interface/bridge/get [find where name=$hlBridge] pvid]
+	:foreach hlId in=[/interface/bridge/port/find where bridge=$hlBridge] do={
+		:local hlHas [/interface/bridge/port/get $hlId]
+		:local hlPort ($hlHas->"interface")
+		:local hlPvid ($hlHas->"pvid")
+		:local hlFrames ($hlHas->"frame-types")
+		:if (("$hlPvid" != "$hlBridgePvid") || (("$hlFrames" = "admit-only-vlan-tagged") && ([:typeof [:find ",$hlTagged," ",$hlPort,"]] = "nil"))) do={
+			$hlStop "hlgen: $hlPort has VLAN settings (pvid $hlPvid, $hlFrames) that would come alive with vlan-filtering: correct them, or turn vlan-filtering on yourself first"
 		}
 	}
 }
 
 # IPv6: the provider's interface, and nobody else asks there for a prefix.
 :if ([:len [/interface/find where name=$hlWan]] = 0) do={
-	:error "hlgen: there is no interface $hlWan: see router.wan in the site file"
+	$hlStop "hlgen: there is no interface $hlWan: see router.wan in the site file"
 }
 :if (![/ipv6/settings/get forward]) do={
-	:error "hlgen: IPv6 forwarding is turned off: set forward=yes in /ipv6/settings"
+	$hlStop "hlgen: IPv6 forwarding is turned off: set forward=yes in /ipv6/settings"
 }
-:if ([:len [/ipv6/dhcp-client/find where interface=$hlWan dynamic=no]] > [:len [/ipv6/dhcp-client/find where interface=$hlWan dynamic=no comment=$hlTagPd]]) do={
-	:error "hlgen: $hlWan has a DHCPv6 client that is not hlgen's: remove it, or set router.take_over"
+:foreach hlId in=[/ipv6/dhcp-client/find where interface=$hlWan dynamic=no] do={
+	:local hlComment [/ipv6/dhcp-client/get $hlId comment]
+	:local hlOurs ("$hlComment" = $hlTagPd)
+	:if (!$hlOurs) do={
+		$hlStop "hlgen: $hlWan has a DHCPv6 client that is not hlgen's: remove it, or set router.take_over"
+	}
 }
 :if ([:len [/ipv6/pool/find where name=$hlPool dynamic=no]] > 0) do={
-	:error "hlgen: the name of the pool $hlPool is taken by a pool of yours: choose another ipv6.pool"
+	$hlStop "hlgen: the name of the pool $hlPool is taken by a pool of yours: choose another ipv6.pool"
 }
 :foreach hlId in=[/ipv6/dhcp-client/find where pool-name=$hlPool dynamic=no] do={
-	:local hlThere [/ipv6/dhcp-client/get $hlId interface]
-	:if ("$hlThere" != $hlWan) do={
-		:error "hlgen: the DHCPv6 client of $hlThere fills the pool $hlPool already: choose another ipv6.pool, or correct router.wan"
+	:local hlHas [/ipv6/dhcp-client/get $hlId]
+	:local hlThere ($hlHas->"interface")
+	:local hlComment ($hlHas->"comment")
+	:if (("$hlThere" != $hlWan) && ("$hlComment" != $hlTagPd)) do={
+		$hlStop "hlgen: the DHCPv6 client of $hlThere fills the pool $hlPool already: choose another ipv6.pool, or correct router.wan"
 	}
 }
 :if ([:len [/system/script/find where name="hlgen-ruddenchaux-prefix"]] > [:len [/system/script/find where name="hlgen-ruddenchaux-prefix" comment="hlgen:ruddenchaux:script:prefix"]]) do={
-	:error "hlgen: a script with the name hlgen-ruddenchaux-prefix is there that is not hlgen's: rename it"
+	$hlStop "hlgen: a script with the name hlgen-ruddenchaux-prefix is there that is not hlgen's: rename it"
 }
 :if ([:len [/interface/list/find where name=$hlList]] > [:len [/interface/list/find where name=$hlList comment=$hlTagList]]) do={
-	:error "hlgen: an interface list with the name $hlList is there that is not hlgen's: rename it"
+	$hlStop "hlgen: an interface list with the name $hlList is there that is not hlgen's: rename it"
 }
 :foreach hlNet in=$hlNetworks do={
 	:local hlName ($hlNet->"name")
 	:local hlPlace ($hlPlaces->$hlName)
 	:if (($hlNet->"id6") != "") do={
-		:if ([:len [/ipv6/nd/find where interface=$hlPlace]] > [:len [/ipv6/nd/find where interface=$hlPlace comment=$hlTagNd]]) do={
-			:error "hlgen: $hlPlace has router advertisements (/ipv6/nd) that are not hlgen's: remove them, or set router.take_over"
+		:foreach hlId in=[/ipv6/nd/find where interface=$hlPlace] do={
+			:local hlComment [/ipv6/nd/get $hlId comment]
+			:if ("$hlComment" != $hlTagNd) do={
+				$hlStop "hlgen: $hlPlace has router advertisements (/ipv6/nd) that are not hlgen's: remove them, or set router.take_over"
+			}
 		}
 		:if ([:len [/ipv6/address/find where interface=$hlPlace from-pool=$hlPool dynamic=no]] > [:len [/ipv6/address/find where interface=$hlPlace from-pool=$hlPool dynamic=no comment~$hlMine]]) do={
-			:error "hlgen: $hlPlace has an IPv6 address from $hlPool that is not hlgen's: remove it, or set router.take_over"
+			$hlStop "hlgen: $hlPlace has an IPv6 address from $hlPool that is not hlgen's: remove it, or set router.take_over"
+		}
+	}
+}
+
+# The entry that announces on all interfaces, the provider's too, will be turned off: nobody else may depend on it.
+:if ([:len [/ipv6/nd/find where default=yes disabled=no]] > 0) do={
+	:foreach hlId in=[/ipv6/address/find where advertise=yes dynamic=no disabled=no] do={
+		:local hlHas [/ipv6/address/get $hlId]
+		:local hlThere ($hlHas->"interface")
+		:local hlComment ($hlHas->"comment")
+		:local hlFine (("$hlComment" ~ $hlMine) || ([:len [/ipv6/nd/find where interface=$hlThere]] > 0))
+		:foreach hlNet in=$hlNetworks do={
+			:local hlName ($hlNet->"name")
+			:if ((($hlNet->"id6") != "") && (($hlPlaces->$hlName) = "$hlThere")) do={:set hlFine true}
+		}
+		:if (!$hlFine) do={
+			$hlStop "hlgen: $hlThere is announced by the entry of /ipv6/nd for all interfaces, which must be turned off: add an entry for $hlThere there"
 		}
 	}
 }
@@ -409,7 +505,7 @@
 			:if ([$hlDiffers $hlWant [/interface/vlan/get $hlId]]) do={
 				# Two of hlgen's VLANs may have changed names with each other.
 				:foreach hlOther in=[/interface/vlan/find where name=$hlName comment~$hlMine] do={
-					:if ($hlOther != $hlId) do={
+					:if ("$hlOther" != "$hlId") do={
 						:set hlWrites [$hlWrite $hlWrites "make room for the name $hlName"]
 						/interface/vlan/set $hlOther name=("hlgen-" . [/interface/vlan/get $hlOther vlan-id])
 					}
@@ -422,6 +518,10 @@
 			:if ([:len [/interface/list/member/find where list=$hlLan interface=$hlName]] = 0) do={
 				:set hlWrites [$hlWrite $hlWrites "add $hlName to the list $hlLan"]
 				/interface/list/member/add list=$hlLan interface=$hlName comment="hlgen:ruddenchaux:member:lan"
+			}
+			:foreach hlOff in=[/interface/list/member/find where list=$hlLan interface=$hlName disabled=yes comment="hlgen:ruddenchaux:member:lan"] do={
+				:set hlWrites [$hlWrite $hlWrites "turn on $hlName in the list $hlLan"]
+				/interface/list/member/set $hlOff disabled=no
 			}
 			:set hlMembers ($hlMembers . $hlName . ",")
 
@@ -506,6 +606,10 @@
 				:set hlWrites [$hlWrite $hlWrites "add $hlPlace to the list $hlList"]
 				/interface/list/member/add list=$hlList interface=$hlPlace comment="hlgen:ruddenchaux:member"
 			}
+			:foreach hlOff in=[/interface/list/member/find where list=$hlList interface=$hlPlace disabled=yes] do={
+				:set hlWrites [$hlWrite $hlWrites "turn on $hlPlace in the list $hlList"]
+				/interface/list/member/set $hlOff disabled=no
+			}
 			:set hlKeep "$hlKeep$hlPlace,"
 		}
 	}
@@ -524,6 +628,7 @@
 	:local hlKeep ","
 
 	# What may come out of the tunnel into the house. Only what is named here may open connections; the end is a drop.
+	# (A connection that is open already lives on until it ends.)
 	:local hlForward [:toarray ""]
 	:set ($hlForward->[:len $hlForward]) {"name"="established";"action"="accept";"state"="established,related"}
 	:set ($hlForward->[:len $hlForward]) {"name"="invalid";"action"="drop";"state"="invalid"}
@@ -644,6 +749,9 @@
 		}
 	}
 
+	# Conditions that these rules never have; somebody may have added one.
+	:local hlForeign {"out-interface";"src-address";"dst-address";"src-address-list";"dst-address-list";"protocol";"dst-port";"connection-state"}
+
 	# The jumps: each before your first rule that could decide about a new connection, those for the tunnel before the others.
 	:foreach hlJump in=$hlJumps do={
 		:local hlTag ("hlgen:ruddenchaux:jump:" . ($hlJump->"name"))
@@ -662,7 +770,8 @@
 				:local hlComment ($hlHas->"comment")
 				:if ("$hlComment" = "hlgen:ruddenchaux:jump:$hlAfter") do={:set hlPassed true}
 				:if (("$hlComment" = $hlTag) && $hlPassed) do={:set hlPlace "right"}
-				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && ![$hlHarmless $hlHas]) do={
+				:local hlDecides (![$hlHarmless $hlHas])
+				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && $hlDecides) do={
 					:set hlPlace "before"
 					:set hlAnchor $hlYours
 				}
@@ -676,13 +785,14 @@
 				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag]
 			}
 		}
-		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"disabled"=false}
+		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"in-interface-list"="";"out-interface-list"="";"disabled"=false}
+		:foreach hlName in=$hlForeign do={:set ($hlWant->$hlName) ""}
 		:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
 			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]}
 			:if ("$hlIn" = "") do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface disabled=no
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			} else={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			}
 		}
 		:if (([:len $hlIds] > 0) && ($hlPlace = "before")) do={
@@ -713,6 +823,7 @@
 	:local hlKeep ","
 
 	# What may come out of the tunnel into the house. Only what is named here may open connections; the end is a drop.
+	# (A connection that is open already lives on until it ends.)
 	:local hlForward [:toarray ""]
 	:set ($hlForward->[:len $hlForward]) {"name"="established";"action"="accept";"state"="established,related"}
 	:set ($hlForward->[:len $hlForward]) {"name"="invalid";"action"="drop";"state"="invalid"}
@@ -740,16 +851,22 @@
 	:set ($hlInto->[:len $hlInto]) {"name"="invalid";"action"="drop";"state"="invalid";"in"=$hlWan}
 	# Errors and path MTU discovery (RFC 4890)
 	:set ($hlInto->[:len $hlInto]) {"name"="icmp";"action"="accept";"protocol"="icmpv6";"in"=$hlWan}
-	# Every network to the internet
-	:foreach hlNet in=$hlNetworks do={
-		:local hlName ($hlNet->"name")
-		:if (($hlNet->"id6") != "") do={:set ($hlInto->[:len $hlInto]) {"name"="out/$hlName";"action"="accept";"in"=($hlPlaces->$hlName);"out"=$hlWan}}
-	}
 	:set ($hlChains->"ipv6-forward") $hlInto
 	:set ($hlJumps->[:len $hlJumps]) {"name"="ipv6-forward";"chain"="forward";"after"="forward"}
 	:set ($hlEnds->[:len $hlEnds]) {"name"="forward";"chain"="forward";"in"=$hlWan}
-	# Networks are apart from each other: by IPv6, too.
+	# New connections between these networks are refused, by IPv6 only: IPv4 is yours. To allow some, accept them in a rule of yours.
 	:set ($hlEnds->[:len $hlEnds]) {"name"="between";"chain"="forward";"inlist"=$hlList;"outlist"=$hlList}
+
+	# Every network to the internet, but behind those of your rules that forbid something in particular.
+	:local hlOut6 [:toarray ""]
+	:foreach hlNet in=$hlNetworks do={
+		:local hlName ($hlNet->"name")
+		:if (($hlNet->"id6") != "") do={:set ($hlOut6->[:len $hlOut6]) {"name"="$hlName";"action"="accept";"in"=($hlPlaces->$hlName);"out"=$hlWan}}
+	}
+	:if ([:len $hlOut6] > 0) do={
+		:set ($hlChains->"ipv6-out") $hlOut6
+		:set ($hlJumps->[:len $hlJumps]) {"name"="ipv6-out";"chain"="forward";"after"="ipv6-forward";"general"="yes"}
+	}
 
 	# To the router itself: errors, neighbours, and the answers of the provider's DHCPv6 server.
 	:local hlOwn6 [:toarray ""]
@@ -861,6 +978,9 @@
 		}
 	}
 
+	# Conditions that these rules never have; somebody may have added one.
+	:local hlForeign {"out-interface";"src-address";"dst-address";"src-address-list";"dst-address-list";"protocol";"dst-port";"connection-state"}
+
 	# The jumps: each before your first rule that could decide about a new connection, those for the tunnel before the others.
 	:foreach hlJump in=$hlJumps do={
 		:local hlTag ("hlgen:ruddenchaux:jump:" . ($hlJump->"name"))
@@ -868,6 +988,7 @@
 		:local hlChain ($hlJump->"chain")
 		:local hlIn ($hlJump->"in")
 		:local hlAfter ($hlJump->"after")
+		:local hlGeneral ($hlJump->"general")
 		:local hlPassed ("$hlAfter" = "")
 		:local hlIds [/ipv6/firewall/filter/find where comment=$hlTag dynamic=no]
 		:local hlId ($hlIds->0)
@@ -879,7 +1000,9 @@
 				:local hlComment ($hlHas->"comment")
 				:if ("$hlComment" = "hlgen:ruddenchaux:jump:$hlAfter") do={:set hlPassed true}
 				:if (("$hlComment" = $hlTag) && $hlPassed) do={:set hlPlace "right"}
-				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && ![$hlHarmless $hlHas]) do={
+				:local hlDecides (![$hlHarmless $hlHas])
+				:if (("$hlGeneral" = "yes") && $hlDecides) do={:set hlDecides [$hlSweeping $hlHas]}
+				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:ruddenchaux:jump:") && $hlDecides) do={
 					:set hlPlace "before"
 					:set hlAnchor $hlYours
 				}
@@ -893,13 +1016,14 @@
 				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag]
 			}
 		}
-		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"disabled"=false}
+		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"in-interface-list"="";"out-interface-list"="";"disabled"=false}
+		:foreach hlName in=$hlForeign do={:set ($hlWant->$hlName) ""}
 		:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
 			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set IPv6 jump to $hlTarget"]}
 			:if ("$hlIn" = "") do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface disabled=no
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			} else={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			}
 		}
 		:if (([:len $hlIds] > 0) && ($hlPlace = "before")) do={
@@ -927,16 +1051,19 @@
 			:if ("$hlIn" != "") do={
 				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=drop in-interface=$hlIn disabled=no comment=$hlTag]
 			} else={
-				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=drop in-interface-list=$hlInList out-interface-list=$hlOutList disabled=no comment=$hlTag]
+				:set hlId [/ipv6/firewall/filter/add chain=$hlChain action=reject reject-with=icmp-admin-prohibited in-interface-list=$hlInList out-interface-list=$hlOutList disabled=no comment=$hlTag]
 			}
 		}
-		:local hlWant {"chain"=$hlChain;"action"="drop";"in-interface"="$hlIn";"in-interface-list"="$hlInList";"out-interface-list"="$hlOutList";"disabled"=false}
+		:local hlAction "drop"
+		:if ("$hlIn" = "") do={:set hlAction "reject"}
+		:local hlWant {"chain"=$hlChain;"action"=$hlAction;"in-interface"="$hlIn";"in-interface-list"="$hlInList";"out-interface-list"="$hlOutList";"disabled"=false}
+		:foreach hlName in=$hlForeign do={:set ($hlWant->$hlName) ""}
 		:if ([$hlDiffers $hlWant [/ipv6/firewall/filter/get $hlId]]) do={
 			:set hlWrites [$hlWrite $hlWrites "set IPv6 drop at the end of $hlChain"]
 			:if ("$hlIn" != "") do={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=drop in-interface=$hlIn !in-interface-list !out-interface-list disabled=no
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=drop in-interface=$hlIn !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			} else={
-				/ipv6/firewall/filter/set $hlId chain=$hlChain action=drop !in-interface in-interface-list=$hlInList out-interface-list=$hlOutList disabled=no
+				/ipv6/firewall/filter/set $hlId chain=$hlChain action=reject reject-with=icmp-admin-prohibited !in-interface !out-interface in-interface-list=$hlInList out-interface-list=$hlOutList !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			}
 		}
 		:local hlBehind false
@@ -944,7 +1071,7 @@
 		:foreach hlOther in=[/ipv6/firewall/filter/find where chain=$hlChain dynamic=no] do={
 			:local hlComment [/ipv6/firewall/filter/get $hlOther comment]
 			:if ($hlSeen && !("$hlComment" ~ "^hlgen:ruddenchaux:end:")) do={:set hlBehind true}
-			:if ($hlOther = $hlId) do={:set hlSeen true}
+			:if ("$hlOther" = "$hlId") do={:set hlSeen true}
 		}
 		:if ($hlBehind) do={
 			:set hlWrites [$hlWrite $hlWrites "move IPv6 drop to the end of $hlChain"]
@@ -1008,7 +1135,7 @@
 		:local hlSeen false
 		:foreach hlYours in=[/ip/firewall/mangle/find where chain=forward dynamic=no] do={
 			:local hlComment [/ip/firewall/mangle/get $hlYours comment]
-			:if (($hlYours = $hlId) && $hlSeen) do={:set hlLate true}
+			:if (("$hlYours" = "$hlId") && $hlSeen) do={:set hlLate true}
 			:if (!("$hlComment" ~ "^hlgen:ruddenchaux:mss:")) do={:set hlSeen true}
 		}
 		:if ($hlLate) do={
@@ -1193,9 +1320,11 @@
 			/ipv6/address/remove $hlId
 		}
 	}
-	:foreach hlId in=[/ipv6/nd/find where comment=$hlTagNd dynamic=no] do={
-		:if ([:typeof [:find $hlKeepNd ",$hlId,"]] = "nil") do={
-			:set hlWrites [$hlWrite $hlWrites ("remove router advertisements on " . [/ipv6/nd/get $hlId interface])]
+	:foreach hlId in=[/ipv6/nd/find] do={
+		:local hlHas [/ipv6/nd/get $hlId]
+		:local hlComment ($hlHas->"comment")
+		:if (("$hlComment" = $hlTagNd) && ([:typeof [:find $hlKeepNd ",$hlId,"]] = "nil")) do={
+			:set hlWrites [$hlWrite $hlWrites ("remove router advertisements on " . ($hlHas->"interface"))]
 			/ipv6/nd/remove $hlId
 		}
 	}
@@ -1292,13 +1421,13 @@
 	/interface/wireguard/peers/set $hlHubId interface=$hlWg public-key=$hlHub endpoint-address=$hlHubAt endpoint-port=$hlEndpointPort allowed-address=$hlAllowed persistent-keepalive=$hlKeepalive disabled=no
 }
 :foreach hlId in=[/interface/wireguard/peers/find where comment~$hlMine] do={
-	:if ($hlId != $hlHubId) do={
+	:if ("$hlId" != "$hlHubId") do={
 		:set hlWrites [$hlWrite $hlWrites "remove a peer"]
 		/interface/wireguard/peers/remove $hlId
 	}
 }
 :foreach hlId in=[/interface/wireguard/find where comment~$hlMine] do={
-	:if ($hlId != $hlWgId) do={
+	:if ("$hlId" != "$hlWgId") do={
 		:set hlWrites [$hlWrite $hlWrites "remove an interface"]
 		/interface/wireguard/remove $hlId
 	}
@@ -1338,19 +1467,31 @@
 :set hlHook ($hlHook . "\09:local hlTries 0\n")
 :set hlHook ($hlHook . "\09:while (!\$hlRight && (\$hlTries < 60)) do={\n")
 :set hlHook ($hlHook . "\09\09:set hlTries (\$hlTries + 1)\n")
-:set hlHook ($hlHook . "\09\09:local hlNow \"\"\n")
-:set hlHook ($hlHook . "\09\09:foreach hlId in=[/ipv6/pool/find where name=\"starlink-pd\"] do={:set hlNow [:tostr [/ipv6/pool/get \$hlId prefix]]}\n")
+:set hlHook ($hlHook . "\09\09# The pool follows the lease. Compared as addresses: their texts may differ.\n")
+:set hlHook ($hlHook . "\09\09:local hlArrived false\n")
+:set hlHook ($hlHook . "\09\09:foreach hlId in=[/ipv6/pool/find where name=\"starlink-pd\"] do={\n")
+:set hlHook ($hlHook . "\09\09\09:local hlNow [:tostr [/ipv6/pool/get \$hlId prefix]]\n")
+:set hlHook ($hlHook . "\09\09\09:set hlArrived ([:toip6 [:pick \$hlNow 0 [:find \"\$hlNow/\" \"/\"]]] = [:toip6 [:pick \$hlLease 0 [:find \"\$hlLease/\" \"/\"]]])\n")
+:set hlHook ($hlHook . "\09\09}\n")
 :set hlHook ($hlHook . "\09\09:do {\n")
 :set hlHook ($hlHook . "\09\09\09/system/script/run hlgen-ruddenchaux-prefix\n")
-:set hlHook ($hlHook . "\09\09\09:set hlRight (\$hlNow = \$hlLease)\n")
+:set hlHook ($hlHook . "\09\09\09:set hlRight \$hlArrived\n")
 :set hlHook ($hlHook . "\09\09} on-error={\n")
 :set hlHook ($hlHook . "\09\09\09:set hlRight false\n")
 :set hlHook ($hlHook . "\09\09}\n")
 :set hlHook ($hlHook . "\09\09:if (!\$hlRight) do={:delay 2s}\n")
 :set hlHook ($hlHook . "\09}\n")
-:set hlHook ($hlHook . "\09# Once more, and this time the reason comes into the log.\n")
 :set hlHook ($hlHook . "\09:if (!\$hlRight) do={\n")
 :set hlHook ($hlHook . "\09\09:log error \"hlgen: ruddenchaux: two minutes after \$hlLease came, not everything fits it; verify.rsc shows what\"\n")
+:set hlHook ($hlHook . "\09\09# An address that does not follow its pool does when it is set again.\n")
+:set hlHook ($hlHook . "\09\09:foreach hlId in=[/ipv6/address/find where comment~\"^hlgen:ruddenchaux:gateway6:\" dynamic=no] do={\n")
+:set hlHook ($hlHook . "\09\09\09:local hlTag [/ipv6/address/get \$hlId comment]\n")
+:set hlHook ($hlHook . "\09\09\09:if (\$hlTag = \"hlgen:ruddenchaux:gateway6:30\") do={/ipv6/address/set \$hlId address=::30:0:0:0:1/64 from-pool=\"starlink-pd\"}\n")
+:set hlHook ($hlHook . "\09\09\09:if (\$hlTag = \"hlgen:ruddenchaux:gateway6:10\") do={/ipv6/address/set \$hlId address=::10:0:0:0:1/64 from-pool=\"starlink-pd\"}\n")
+:set hlHook ($hlHook . "\09\09\09:if (\$hlTag = \"hlgen:ruddenchaux:gateway6:20\") do={/ipv6/address/set \$hlId address=::20:0:0:0:1/64 from-pool=\"starlink-pd\"}\n")
+:set hlHook ($hlHook . "\09\09}\n")
+:set hlHook ($hlHook . "\09\09:delay 5s\n")
+:set hlHook ($hlHook . "\09\09# Once more, and this time the reason comes into the log.\n")
 :set hlHook ($hlHook . "\09\09/system/script/run hlgen-ruddenchaux-prefix\n")
 :set hlHook ($hlHook . "\09}\n")
 :set hlHook ($hlHook . "}\n")
@@ -1372,6 +1513,23 @@
 			} on-error={
 				:delay 1s
 			}
+		}
+	}
+	:if (!$hlFits) do={
+		:set hlWrites [$hlWrite $hlWrites "set the IPv6 addresses of the networks again"]
+		# An address that does not follow its pool does when it is set again.
+		:foreach hlId in=[/ipv6/address/find where comment~"^hlgen:ruddenchaux:gateway6:" dynamic=no] do={
+			:local hlTag [/ipv6/address/get $hlId comment]
+			:if ($hlTag = "hlgen:ruddenchaux:gateway6:30") do={/ipv6/address/set $hlId address=::30:0:0:0:1/64 from-pool="starlink-pd"}
+			:if ($hlTag = "hlgen:ruddenchaux:gateway6:10") do={/ipv6/address/set $hlId address=::10:0:0:0:1/64 from-pool="starlink-pd"}
+			:if ($hlTag = "hlgen:ruddenchaux:gateway6:20") do={/ipv6/address/set $hlId address=::20:0:0:0:1/64 from-pool="starlink-pd"}
+		}
+		:delay 5s
+		:do {
+			/system/script/run "hlgen-ruddenchaux-prefix"
+			:set hlFits true
+		} on-error={
+			:set hlFits false
 		}
 	}
 }

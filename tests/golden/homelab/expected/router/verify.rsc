@@ -70,7 +70,8 @@
 		:set hlVerdict "as it should be"
 		:local hlWant ($hlBase | [:toip6 "::30:0:0:0:1"])
 		:if ([:toip6 [:pick $hlText 0 [:find "$hlText/" "/"]]] != $hlWant) do={:set hlVerdict "WRONG, should be $hlWant"}
-		:if ($hlHas->"invalid") do={:set hlVerdict "INVALID, should be $hlWant"}
+		:local hlInvalid ($hlHas->"invalid")
+		:if ("$hlInvalid" = "true") do={:set hlVerdict "INVALID, should be $hlWant"}
 	}
 	:if ($hlHas->"disabled") do={:set hlVerdict "TURNED OFF"}
 	:put "network kubernetes: $hlText, $hlVerdict"
@@ -84,7 +85,8 @@
 		:set hlVerdict "as it should be"
 		:local hlWant ($hlBase | [:toip6 "::10:0:0:0:1"])
 		:if ([:toip6 [:pick $hlText 0 [:find "$hlText/" "/"]]] != $hlWant) do={:set hlVerdict "WRONG, should be $hlWant"}
-		:if ($hlHas->"invalid") do={:set hlVerdict "INVALID, should be $hlWant"}
+		:local hlInvalid ($hlHas->"invalid")
+		:if ("$hlInvalid" = "true") do={:set hlVerdict "INVALID, should be $hlWant"}
 	}
 	:if ($hlHas->"disabled") do={:set hlVerdict "TURNED OFF"}
 	:put "network management: $hlText, $hlVerdict"
@@ -98,7 +100,8 @@
 		:set hlVerdict "as it should be"
 		:local hlWant ($hlBase | [:toip6 "::20:0:0:0:1"])
 		:if ([:toip6 [:pick $hlText 0 [:find "$hlText/" "/"]]] != $hlWant) do={:set hlVerdict "WRONG, should be $hlWant"}
-		:if ($hlHas->"invalid") do={:set hlVerdict "INVALID, should be $hlWant"}
+		:local hlInvalid ($hlHas->"invalid")
+		:if ("$hlInvalid" = "true") do={:set hlVerdict "INVALID, should be $hlWant"}
 	}
 	:if ($hlHas->"disabled") do={:set hlVerdict "TURNED OFF"}
 	:put "network trusted-lan: $hlText, $hlVerdict"

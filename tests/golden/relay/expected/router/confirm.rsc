@@ -6,7 +6,7 @@
 
 {
 
-:local hlArmed [/system/scheduler/find where name="hlgen-relay-rollback"]
+:local hlArmed [/system/scheduler/find where comment="hlgen:relay:rollback"]
 :if ([:len $hlArmed] = 0) do={
 	:put "hlgen: relay: nothing waits for a confirmation"
 } else={

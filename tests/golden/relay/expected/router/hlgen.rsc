@@ -10,10 +10,10 @@
 #   look at it:           /import file-name=verify.rsc
 #   take everything back: /import file-name=undo.rsc
 #
-# What this script owns has a comment that begins with "hlgen:relay:". Nothing else is changed or removed.
+# What this script owns has a comment that begins with "hlgen:relay:"; nothing else is changed or removed.
 # It compares before it writes: a second import writes nothing, and a running tunnel stays up.
 # It stops before the first change when something of yours is in the way, and says what.
-# The tunnel opens behind its firewall. An import that was interrupted is mended by importing again.
+# The hub becomes a peer last, when the firewall is complete. An import that was interrupted is mended by importing again.
 
 # One block: with verbose=yes every statement on its own would forget the variables of the one before.
 {
@@ -60,26 +60,48 @@
 	:return "$hlText"
 }
 
+# Ends the import with a sentence ($1), also where nobody looks at the console: detached, errors are seen in the log only.
+:local hlStop do={
+	:log error $1
+	:error $1
+}
+
 # Says what is about to be written ($2), and counts it ($1: the writes so far).
-# Before the first write of an import it saves a backup and arms the way back. While that is armed, it stays as it is: an import
-# that was interrupted and started again still goes back to the good state.
+# Before the first write of an import it saves a backup and arms the way back. A backup is not made again while that is armed, so that
+# an import that was interrupted and started again still goes back to the good state; only its time starts anew.
 :local hlWrite do={
-	:if (($1 = 0) && ([:len [/system/scheduler/find where name="hlgen-relay-rollback"]] = 0)) do={
+	:if ($1 = 0) do={
+		:local hlArmed [/system/scheduler/find where comment="hlgen:relay:rollback"]
 		:local hlFile "hlgen-relay"
 		:if ([:len [/file/find where name="flash"]] > 0) do={:set hlFile "flash/hlgen-relay"}
 		:local hlBack ("/system/backup/load name=" . $hlFile . ".backup password=\"\"")
-		:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
-		# One that an earlier way back has left must not pass for the new one.
-		/file/remove [/file/find where name=($hlFile . ".backup")]
-		/system/backup/save name=$hlFile dont-encrypt=yes
-		:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
-			:error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
+		:local hlName "hlgen-relay-rollback"
+		:if ([:len $hlArmed] > 0) do={
+			:if ([/system/scheduler/get ($hlArmed->0) name] = $hlName) do={:set hlName "hlgen-relay-rollback-2"}
+			:put "hlgen: the way back is armed already; it has 300 s again"
+		} else={
+			:put "hlgen: save $hlFile.backup; without confirm.rsc the router goes back to it after 300 s"
+			# One that an earlier way back has left must not pass for the new one. Slow flash shows a file late.
+			/file/remove [/file/find where name=($hlFile . ".backup")]
+			/system/backup/save name=$hlFile dont-encrypt=yes
+			:for hlTry from=1 to=20 do={
+				:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={:delay 1s}
+			}
+			:if ([:len [/file/find where name=($hlFile . ".backup")]] = 0) do={
+				:log error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
+				:error "hlgen: the backup could not be saved, nothing was changed: make room on the flash"
+			}
 		}
 		:do {
-			/system/scheduler/add name="hlgen-relay-rollback" interval=300s on-event=$hlBack comment="hlgen:relay:rollback"
+			/system/scheduler/add name=$hlName interval=300s on-event=$hlBack comment="hlgen:relay:rollback"
+			/system/scheduler/remove $hlArmed
+			:if ($hlName != "hlgen-relay-rollback") do={/system/scheduler/set [/system/scheduler/find where name=$hlName] name="hlgen-relay-rollback"}
 		} on-error={
-			/file/remove [/file/find where name=($hlFile . ".backup")]
-			:error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
+			:if ([:len $hlArmed] = 0) do={
+				/file/remove [/file/find where name=($hlFile . ".backup")]
+				:log error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
+				:error "hlgen: the scheduler that would bring the old state back was refused, nothing was changed: allow it in device-mode, or set rollback_after: 0"
+			}
 		}
 		:log warning "hlgen: relay: armed: without confirm.rsc the router goes back after 300 s"
 	}
@@ -88,7 +110,8 @@
 }
 
 # True when a row of a menu ($2) differs from what is wanted ($1, an array of properties; "" is: not set).
-# The router has its own spelling: a host without /32, lists as arrays, times as text, other IPv6 zeros.
+# The router has its own spelling: a host without /32, lists as arrays, times as text, other IPv6 zeros; and what is true in one
+# release is yes in another, and no or absent when it is not.
 :local hlDiffers do={
 	:local hlAnswer false
 	:foreach hlName,hlWant in=$1 do={
@@ -104,7 +127,15 @@
 			:set hlNow [:totime "$hlNow"]
 			:if ([:typeof $hlNow] != "time") do={:set hlNow 0s}
 		}
-		:local hlOther ("$hlNow" != "$hlWant")
+		:local hlIs "$hlNow"
+		:local hlShall "$hlWant"
+		:if ($hlIs = "true") do={:set hlIs "yes"}
+		:if ($hlShall = "true") do={:set hlShall "yes"}
+		:if (($hlShall = "false") || ($hlShall = "no")) do={
+			:set hlShall "no"
+			:if (($hlIs = "false") || ($hlIs = "")) do={:set hlIs "no"}
+		}
+		:local hlOther ($hlIs != $hlShall)
 		# A list or a prefix in another spelling: as many elements, and each wanted one is there.
 		:if ($hlOther && ("$hlWant" ~ "[,/]")) do={
 			:local hlParts [:toarray "$hlWant"]
@@ -153,7 +184,7 @@
 
 :local hlRunning [/system/resource/get version]
 :if ([$hlRank $hlRunning] < [$hlRank $hlRelease]) do={
-	:error "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning: upgrade the router, or correct router.version"
+	$hlStop "hlgen: this script is for RouterOS $hlRelease or later, here runs $hlRunning: upgrade the router, or correct router.version"
 }
 
 # Without a scheduler nothing would bring the old state back.
@@ -164,10 +195,15 @@
 	:set hlMayArm true
 }
 :if (("$hlMayArm" = "false") || ("$hlMayArm" = "no")) do={
-	:error "hlgen: device-mode forbids the scheduler, so there is no way back: allow it (/system/device-mode/update scheduler=yes), or set rollback_after: 0 in the site file"
+	$hlStop "hlgen: device-mode forbids the scheduler, so there is no way back: allow it (/system/device-mode/update scheduler=yes), or set rollback_after: 0 in the site file"
 }
-:if ([:len [/system/scheduler/find where name="hlgen-relay-rollback"]] > [:len [/system/scheduler/find where name="hlgen-relay-rollback" comment="hlgen:relay:rollback"]]) do={
-	:error "hlgen: a scheduler with the name hlgen-relay-rollback is there that is not hlgen's: rename it"
+:foreach hlId in=[/system/scheduler/find where name~"^hlgen-relay-rollback(-2)?\$"] do={
+	:local hlHas [/system/scheduler/get $hlId]
+	:local hlName ($hlHas->"name")
+	:local hlComment ($hlHas->"comment")
+	:if ("$hlComment" != "hlgen:relay:rollback") do={
+		$hlStop "hlgen: a scheduler with the name $hlName is there that is not hlgen's: rename it"
+	}
 }
 
 # The name, the port and the peer of the tunnel.
@@ -175,13 +211,18 @@
 :local hlWgNow ""
 :if ([:len $hlWgIds] > 0) do={:set hlWgNow [/interface/wireguard/get ($hlWgIds->0) name]}
 :if (($hlWg != $hlWgNow) && ([:len [/interface/find where name=$hlWg]] > 0)) do={
-	:error "hlgen: the name $hlWg belongs to an interface that is not hlgen's: rename it, choose another router.interface, or set router.take_over"
+	$hlStop "hlgen: the name $hlWg belongs to an interface that is not hlgen's: rename it, choose another router.interface, or set router.take_over"
 }
 :if ([:len [/interface/wireguard/find where listen-port=$hlPort disabled=no name!=$hlWgNow]] > 0) do={
-	:error "hlgen: another WireGuard interface listens on port $hlPort already: choose another router.listen_port"
+	$hlStop "hlgen: another WireGuard interface listens on port $hlPort already: choose another router.listen_port"
 }
-:if ([:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub]] > [:len [/interface/wireguard/peers/find where interface=$hlWg public-key=$hlHub comment=$hlTagHub]]) do={
-	:error "hlgen: $hlWg has a peer with the hub's public key that is not hlgen's: remove that peer, or set router.take_over"
+:foreach hlId in=[/interface/wireguard/peers/find where interface=$hlWg] do={
+	:local hlHas [/interface/wireguard/peers/get $hlId]
+	:local hlComment ($hlHas->"comment")
+	:local hlOurs ("$hlComment" = $hlTagHub)
+	:if (!$hlOurs) do={
+		$hlStop "hlgen: $hlWg has a peer that is not hlgen's ($hlComment): remove it, or give it an interface of its own"
+	}
 }
 
 # The IPv4 address of the tunnel may be on no other interface, whatever its length there.
@@ -192,7 +233,7 @@
 	:local hlPlace ($hlHas->"interface")
 	:local hlSame ([:pick "$hlText" 0 [:find "$hlText/" "/"]] = [$hlPlain "10.100.0.2/24"])
 	:if ($hlSame && ("$hlComment" != "hlgen:relay:address:ip")) do={
-		:error "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
+		$hlStop "hlgen: the tunnel address $hlText is on $hlPlace already: remove it there, or choose another router.address"
 	}
 }
 
@@ -204,7 +245,7 @@
 	:local hlVlan ($hlNet->"vlan")
 	:if ($hlVlan = 0) do={
 		:if ([:len [/interface/find where name=$hlPlace]] = 0) do={
-			:error "hlgen: there is no interface $hlPlace for the network $hlName: see networks.$hlName.interface in the site file"
+			$hlStop "hlgen: there is no interface $hlPlace for the network $hlName: see networks.$hlName.interface in the site file"
 		}
 	}
 	:set ($hlPlaces->$hlName) $hlPlace
@@ -234,12 +275,27 @@
 	}
 }
 
+# No IPv6 in the tunnel: the hub may not send any from now on, before the rules that judge it go.
+:foreach hlId in=[/interface/wireguard/peers/find where comment=$hlTagHub] do={
+	:local hlHas [/interface/wireguard/peers/get $hlId]
+	:local hlRest ""
+	:local hlMore false
+	:foreach hlPart in=[:toarray ($hlHas->"allowed-address")] do={
+		:if ("$hlPart" ~ ":") do={:set hlMore true} else={:set hlRest "$hlRest,$hlPart"}
+	}
+	:if ($hlMore) do={
+		:set hlWrites [$hlWrite $hlWrites "take IPv6 from the hub's allowed addresses"]
+		/interface/wireguard/peers/set $hlId allowed-address=[:pick $hlRest 1 [:len $hlRest]]
+	}
+}
+
 # ---- IPv4 firewall ----
 
 {
 	:local hlKeep ","
 
 	# What may come out of the tunnel into the house. Only what is named here may open connections; the end is a drop.
+	# (A connection that is open already lives on until it ends.)
 	:local hlForward [:toarray ""]
 	:set ($hlForward->[:len $hlForward]) {"name"="established";"action"="accept";"state"="established,related"}
 	:set ($hlForward->[:len $hlForward]) {"name"="invalid";"action"="drop";"state"="invalid"}
@@ -346,6 +402,9 @@
 		}
 	}
 
+	# Conditions that these rules never have; somebody may have added one.
+	:local hlForeign {"out-interface";"src-address";"dst-address";"src-address-list";"dst-address-list";"protocol";"dst-port";"connection-state"}
+
 	# The jumps: each before your first rule that could decide about a new connection, those for the tunnel before the others.
 	:foreach hlJump in=$hlJumps do={
 		:local hlTag ("hlgen:relay:jump:" . ($hlJump->"name"))
@@ -364,7 +423,8 @@
 				:local hlComment ($hlHas->"comment")
 				:if ("$hlComment" = "hlgen:relay:jump:$hlAfter") do={:set hlPassed true}
 				:if (("$hlComment" = $hlTag) && $hlPassed) do={:set hlPlace "right"}
-				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:relay:jump:") && ![$hlHarmless $hlHas]) do={
+				:local hlDecides (![$hlHarmless $hlHas])
+				:if (($hlPlace = "end") && !("$hlComment" ~ "^hlgen:relay:jump:") && $hlDecides) do={
 					:set hlPlace "before"
 					:set hlAnchor $hlYours
 				}
@@ -378,13 +438,14 @@
 				:set hlId [/ip/firewall/filter/add chain=$hlChain action=jump jump-target=$hlTarget disabled=yes comment=$hlTag]
 			}
 		}
-		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"disabled"=false}
+		:local hlWant {"chain"=$hlChain;"action"="jump";"jump-target"=$hlTarget;"in-interface"="$hlIn";"in-interface-list"="";"out-interface-list"="";"disabled"=false}
+		:foreach hlName in=$hlForeign do={:set ($hlWant->$hlName) ""}
 		:if ([$hlDiffers $hlWant [/ip/firewall/filter/get $hlId]]) do={
 			:if ([:len $hlIds] > 0) do={:set hlWrites [$hlWrite $hlWrites "set IPv4 jump to $hlTarget"]}
 			:if ("$hlIn" = "") do={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface disabled=no
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget !in-interface !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			} else={
-				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn disabled=no
+				/ip/firewall/filter/set $hlId chain=$hlChain action=jump jump-target=$hlTarget in-interface=$hlIn !out-interface !in-interface-list !out-interface-list !src-address !dst-address !src-address-list !dst-address-list !protocol !dst-port !connection-state disabled=no
 			}
 		}
 		:if (([:len $hlIds] > 0) && ($hlPlace = "before")) do={
@@ -468,7 +529,7 @@
 		:local hlSeen false
 		:foreach hlYours in=[/ip/firewall/mangle/find where chain=forward dynamic=no] do={
 			:local hlComment [/ip/firewall/mangle/get $hlYours comment]
-			:if (($hlYours = $hlId) && $hlSeen) do={:set hlLate true}
+			:if (("$hlYours" = "$hlId") && $hlSeen) do={:set hlLate true}
 			:if (!("$hlComment" ~ "^hlgen:relay:mss:")) do={:set hlSeen true}
 		}
 		:if ($hlLate) do={
@@ -583,13 +644,16 @@
 	:set hlWrites [$hlWrite $hlWrites "remove an IPv6 address of a network"]
 	/ipv6/address/remove $hlId
 }
-:foreach hlId in=[/ipv6/nd/find where comment="hlgen:relay:nd" dynamic=no] do={
-	:set hlWrites [$hlWrite $hlWrites "remove router advertisements of a network"]
-	/ipv6/nd/remove $hlId
-}
-:foreach hlId in=[/ipv6/nd/find where comment="hlgen:relay:nd:default"] do={
-	:set hlWrites [$hlWrite $hlWrites "turn the router advertisements on all interfaces on again"]
-	/ipv6/nd/set $hlId disabled=no comment=""
+:foreach hlId in=[/ipv6/nd/find] do={
+	:local hlComment [/ipv6/nd/get $hlId comment]
+	:if ("$hlComment" = "hlgen:relay:nd") do={
+		:set hlWrites [$hlWrite $hlWrites "remove router advertisements of a network"]
+		/ipv6/nd/remove $hlId
+	}
+	:if ("$hlComment" = "hlgen:relay:nd:default") do={
+		:set hlWrites [$hlWrite $hlWrites "turn the router advertisements on all interfaces on again"]
+		/ipv6/nd/set $hlId disabled=no comment=""
+	}
 }
 :foreach hlId in=[/ipv6/firewall/address-list/find where comment~$hlMine dynamic=no] do={
 	:set hlWrites [$hlWrite $hlWrites "remove the ingress from its list"]
@@ -633,13 +697,13 @@
 	/interface/wireguard/peers/set $hlHubId interface=$hlWg public-key=$hlHub endpoint-address=$hlHubAt endpoint-port=$hlEndpointPort allowed-address=$hlAllowed persistent-keepalive=$hlKeepalive disabled=no
 }
 :foreach hlId in=[/interface/wireguard/peers/find where comment~$hlMine] do={
-	:if ($hlId != $hlHubId) do={
+	:if ("$hlId" != "$hlHubId") do={
 		:set hlWrites [$hlWrite $hlWrites "remove a peer"]
 		/interface/wireguard/peers/remove $hlId
 	}
 }
 :foreach hlId in=[/interface/wireguard/find where comment~$hlMine] do={
-	:if ($hlId != $hlWgId) do={
+	:if ("$hlId" != "$hlWgId") do={
 		:set hlWrites [$hlWrite $hlWrites "remove an interface"]
 		/interface/wireguard/remove $hlId
 	}

@@ -1,8 +1,9 @@
 # hlgen: takes everything back that hlgen.rsc of site relay made or took over on this router, and nothing else.
 #
 #   /import file-name=undo.rsc
+#   through the tunnel, which ends here:   :execute script="/import file-name=undo.rsc" file=hlgen-log
 #
-# What hlgen owns has a comment that begins with "hlgen:relay:". Do not import this through the tunnel: it ends here.
+# What hlgen owns has a comment that begins with "hlgen:relay:". Nothing brings it back: there is no way back armed here.
 
 {
 
@@ -16,8 +17,11 @@
 # The prefix goes before the firewall that guards it.
 /ipv6/dhcp-client/remove [/ipv6/dhcp-client/find where comment~$hlMine dynamic=no]
 /ipv6/address/remove [/ipv6/address/find where comment~$hlMine dynamic=no]
-/ipv6/nd/remove [/ipv6/nd/find where comment="hlgen:relay:nd" dynamic=no]
-:foreach hlId in=[/ipv6/nd/find where comment="hlgen:relay:nd:default"] do={/ipv6/nd/set $hlId disabled=no comment=""}
+:foreach hlId in=[/ipv6/nd/find] do={
+	:local hlComment [/ipv6/nd/get $hlId comment]
+	:if ("$hlComment" = "hlgen:relay:nd") do={/ipv6/nd/remove $hlId}
+	:if ("$hlComment" = "hlgen:relay:nd:default") do={/ipv6/nd/set $hlId disabled=no comment=""}
+}
 /system/script/remove [/system/script/find where comment~$hlMine]
 
 # The jumps before the chains that they lead to.

@@ -6,7 +6,7 @@
 
 {
 
-:local hlArmed [/system/scheduler/find where name="hlgen-cabin-2-rollback"]
+:local hlArmed [/system/scheduler/find where comment="hlgen:cabin-2:rollback"]
 :if ([:len $hlArmed] = 0) do={
 	:put "hlgen: cabin-2: nothing waits for a confirmation"
 } else={
