@@ -7,7 +7,7 @@ CC       ?= cc
 PKG      ?= pkg-config
 BUILD    ?= build
 
-LIBS     := yaml-0.1 jansson libqrencode libsodium libpng
+LIBS     := yaml-0.1 jansson libqrencode libsodium libpng zlib
 WARN     := -Wall -Wextra -Wshadow -Wpedantic -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
             -Wpointer-arith -Wcast-align -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wconversion -Wno-sign-conversion -Werror
 OPT      ?= -O2

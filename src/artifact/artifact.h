@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "base/str.h"
+#include "render/effect.h"
 
 struct arena;
 
@@ -14,7 +15,7 @@ struct artifact {
 	uint32_t mode;    /* 0600, 0644 or 0755 */
 	bool secret;      /* then the mode is 0600 and a diff shows no secret line of it */
 	struct str bytes; /* complete content; for a picture absent until it is made */
-	struct str apply; /* what a change costs ("re-scan the QR code"), or absent */
+	struct effects effects; /* how a change takes effect; without rules for a picture, whose client file says it */
 	/* A picture is made only when the text it shows has changed since the tree was written. */
 	struct str picture_of; /* the exact text, or absent */
 	/* `shared` points to what a picture of the same text left in the same arena, or to NULL: one QR code serves all. */

@@ -1,4 +1,5 @@
 /* From a plan to complete files: renders every template and adds the clients' QR codes. */
+#include "artifact/bundle.h"
 #include "artifact/produce.h"
 #include "artifact/qr.h"
 #include "base/arena.h"
@@ -22,21 +23,42 @@ const struct artifact *produce_find(const artifact_list *artifacts, struct str p
 	return artifacts->count == 0 ? NULL : bsearch(&key, artifacts->items, artifacts->count, sizeof key, by_path);
 }
 
-static bool render_all(const struct render_target *target, const char *overlay, artifact_list *artifacts)
+static void add(struct arena *arena, artifact_list *artifacts, const rendered_list *files)
 {
-	rendered_list files = { 0 };
-	bool good = true;
-	struct templates *templates = templates_load(target->arena, overlay, &plan_shape, target->diags);
-	if (!templates)
-		return false;
-	for (size_t i = 0; i < templates_count(templates); i++)
-		good = template_render(templates_at(templates, i), target, &files) && good;
-	for (size_t i = 0; i < files.count; i++) {
-		const struct rendered *file = &files.items[i];
-		*(struct artifact *)LIST_ADD(target->arena, artifacts) = (struct artifact){ .path = file->path, .mode = file->mode,
-			.secret = file->secret, .bytes = file->bytes, .apply = file->apply };
+	for (size_t i = 0; i < files->count; i++) {
+		const struct rendered *file = &files->items[i];
+		*(struct artifact *)LIST_ADD(arena, artifacts) = (struct artifact){ .path = file->path, .mode = file->mode,
+			.secret = file->secret, .bytes = file->bytes, .effects = file->effects };
 	}
 	sort(artifacts);
+}
+
+static bool is_bundle(const struct template *template)
+{
+	struct str folder;
+	size_t limit;
+	return template_bundle(template, &folder, &limit);
+}
+
+/* Bundles come last; they see the files of all other templates, and not each other. A redacted tree has none: packed text shows
+ * nothing, and its bytes depend on the release of zlib. */
+static bool render_all(const struct render_target *target, const struct produce_options *options, artifact_list *artifacts)
+{
+	rendered_list files = { 0 }, bundles = { 0 };
+	bool good = true;
+	struct templates *templates = templates_load(target->arena, options->templates, &plan_shape, target->diags);
+	if (!templates)
+		return false;
+	for (size_t i = 0; i < templates_count(templates); i++) {
+		if (!is_bundle(templates_at(templates, i)))
+			good = template_render(templates_at(templates, i), target, NULL, &files) && good;
+	}
+	add(target->arena, artifacts, &files);
+	for (size_t i = 0; good && !options->redacted && i < templates_count(templates); i++) {
+		if (is_bundle(templates_at(templates, i)))
+			good = bundle_render(target, templates_at(templates, i), artifacts, &bundles);
+	}
+	add(target->arena, artifacts, &bundles);
 	return good;
 }
 
@@ -60,7 +82,7 @@ static void add_picture(const struct render_target *target, artifact_list *artif
 {
 	*(struct artifact *)LIST_ADD(target->arena, artifacts) = (struct artifact){
 		.path = str_format(target->arena, "clients/%.*s.%s", STR_ARG(client->name.value), suffix), .mode = 0600, .secret = true,
-		.apply = STR("scan the QR code again"), .picture_of = payload, .make = make };
+		.picture_of = payload, .make = make };
 }
 
 static bool add_pictures(const struct render_target *target, const struct plan *plan, artifact_list *artifacts)
@@ -88,7 +110,7 @@ static bool add_pictures(const struct render_target *target, const struct plan *
 
 bool produce(const struct render_target *target, const struct plan *plan, const struct produce_options *options, artifact_list *artifacts)
 {
-	if (!render_all(target, options->templates, artifacts))
+	if (!render_all(target, options, artifacts))
 		return false;
 	return options->redacted || add_pictures(target, plan, artifacts);
 }

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/fatal.h"
 #include "base/map.h"
+#include "command/costs.h"
 #include "command/pipeline.h"
 #include "output/known.h"
 #include "output/tree.h"
@@ -18,26 +19,24 @@ static const char *word(enum change_kind kind)
 	return words[kind];
 }
 
-/* Each thing to do once, in the order of the files. */
-static void print_costs(struct build *build, const change_list *changes)
+/* What a change costs stands behind its path; in a first build everything is new and APPLY.md is what to follow. */
+static void print_change(const struct change *change, bool first)
 {
-	struct map seen = { .arena = build->arena };
-	for (size_t i = 0; i < changes->count; i++) {
-		const struct change *change = &changes->items[i];
-		if (change->kind == CHANGE_SAME || change->apply.len == 0 || map_add(&seen, change->apply, build))
-			continue;
-		printf("%s  %.*s\n", seen.count == 1 ? "\nto do (APPLY.md has the commands):\n" : "", STR_ARG(change->apply));
-	}
+	printf("%-8s %.*s", word(change->kind), STR_ARG(change->path));
+	if (!first && change->effect)
+		printf(" (%s)", effect_word(change->effect->kind));
+	printf("\n");
 }
 
 static void print_changes(struct build *build, const change_list *changes)
 {
 	size_t counts[5] = { 0 }, shown = 0;
+	bool first = costs_first(changes);
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct change *change = &changes->items[i];
 		counts[change->kind]++;
 		if (change->kind != CHANGE_SAME && shown++ < LINES)
-			printf("%-8s %.*s\n", word(change->kind), STR_ARG(change->path));
+			print_change(change, first);
 	}
 	if (shown > LINES)
 		printf("... and %zu more\n", shown - LINES);
@@ -46,10 +45,10 @@ static void print_changes(struct build *build, const change_list *changes)
 	else
 		printf("%s: %zu new, %zu changed, %zu removed, %zu unchanged\n", build->out_path, counts[CHANGE_NEW],
 			counts[CHANGE_CHANGED] + counts[CHANGE_MODE], counts[CHANGE_REMOVED], counts[CHANGE_SAME]);
-	if (counts[CHANGE_NEW] == changes->count)
+	if (first)
 		printf("\nfirst build: follow %s/APPLY.md from top to bottom\n", build->out_path);
 	else
-		print_costs(build, changes);
+		costs_print(build->arena, changes);
 }
 
 /* The file of the tree that shows that an identity had a key of ours: a client's picture is made only when we had its key. */

@@ -1,5 +1,6 @@
 /* `hlgen diff`: what a build would change, secrets masked; writes nothing. */
 #include "base/fatal.h"
+#include "command/costs.h"
 #include "command/pipeline.h"
 #include "output/diff.h"
 
@@ -9,11 +10,13 @@ int command_diff(const struct arguments *arguments)
 {
 	struct build build;
 	bool differs = false;
+	change_list changes = { 0 };
 	if (!build_begin(&build, arguments, arguments->operands[0]))
 		return EXIT_SYSTEM;
 	struct tree_options tree = { build.out_path, arguments->redact, false };
-	if (build_artifacts(&build))
-		tree_diff(build.arena, &build.artifacts, &tree, build.diags, stdout, &differs);
+	/* On standard output, too: programs that read a diff pass over lines like these. */
+	if (build_artifacts(&build) && tree_diff(build.arena, &build.artifacts, &tree, build.diags, stdout, &differs, &changes))
+		costs_print(build.arena, &changes);
 	/* As diff(1): 1 says "differs", so errors in the input are trouble. */
 	bool failed = diags_errors(build.diags) > 0;
 	int status = build_end(&build, differs ? DIFF_DIFFERS : DIFF_SAME);

@@ -35,6 +35,12 @@ static void show_mode(struct buf *out, const struct item *item)
 		           (unsigned)item->artifact->mode);
 }
 
+static void show_cost(struct buf *out, const struct item *item)
+{
+	if (item->effect != NULL)
+		buf_printf(out, "cost of %.*s: %s\n", STR_ARG(item->path), effect_word(item->effect->kind));
+}
+
 static bool show_text(struct survey *survey, struct buf *out, const struct item *item)
 {
 	struct unified unified = {.old_name = STR("/dev/null"), .new_name = STR("/dev/null"), .secret = is_secret(item)};
@@ -68,6 +74,7 @@ static bool show(struct survey *survey, struct buf *out, struct item *item)
 		show_picture(out, item);
 		return true;
 	}
+	show_cost(out, item);
 	return show_text(survey, out, item);
 }
 
@@ -96,7 +103,7 @@ static bool show_all(struct survey *survey, FILE *stream, bool *differs)
 }
 
 bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options,
-               struct diags *diags, FILE *out, bool *differs)
+               struct diags *diags, FILE *out, bool *differs, change_list *changes)
 {
 	struct survey survey;
 	bool done = survey_open(&survey, arena, artifacts, options, diags, SURVEY_TO_SHOW);
@@ -104,6 +111,8 @@ bool tree_diff(struct arena *arena, const artifact_list *artifacts, const struct
 	*differs = false;
 	if (done)
 		done = show_all(&survey, out, differs);
+	if (done)
+		survey_list(&survey, changes);
 	survey_close(&survey);
 	return done;
 }

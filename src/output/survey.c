@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "output/cost.h"
 #include "output/items.h"
 
 /* ---- messages ---- */
@@ -183,6 +184,30 @@ static void judge_picture(struct survey *survey, struct item *item)
 	}
 }
 
+/* Looks up how the change takes effect; for that the old text may be needed, which may hold secrets. */
+static void price(struct survey *survey, struct item *item)
+{
+	const struct effects *effects = item->artifact != NULL ? &item->artifact->effects : NULL;
+	struct arena *wiped;
+	struct str before = {0};
+	enum disk_status status = DISK_OK;
+
+	if (effects == NULL || item->artifact->make != NULL) /* of a picture the client file tells all */
+		return;
+	if (item->kind == CHANGE_NEW)
+		item->effect = cost_of_new(effects);
+	if (item->kind != CHANGE_CHANGED)
+		return;
+	wiped = arena_new_wiped();
+	if (cost_depends(effects))
+		status = disk_read(&survey->disk, item->path, wiped, &before);
+	if (status == DISK_OK)
+		item->effect = cost_of_change(effects, before, item->artifact->bytes);
+	else if (status != DISK_ABSENT)
+		blocked(survey, status);
+	arena_free(wiped);
+}
+
 static void judge(struct survey *survey, struct item *item, bool forgiving)
 {
 	bool replaced;
@@ -203,6 +228,22 @@ static void judge(struct survey *survey, struct item *item, bool forgiving)
 	replaced = item->kind == CHANGE_CHANGED || item->kind == CHANGE_REMOVED;
 	if (replaced && item->known == NULL && !forgiving)
 		edited(survey, item);
+	price(survey, item);
+}
+
+void survey_list(const struct survey *survey, change_list *changes)
+{
+	for (size_t i = 0; i < survey->items.count; i++) {
+		const struct item *item = &survey->items.items[i];
+		struct change *change;
+
+		if (item->artifact == NULL && item->kind != CHANGE_REMOVED)
+			continue; /* was gone already */
+		change = LIST_ADD(survey->arena, changes);
+		change->kind = item->kind;
+		change->path = item->path;
+		change->effect = item->effect;
+	}
 }
 
 bool survey_open(struct survey *survey, struct arena *arena, const artifact_list *artifacts,

@@ -16,6 +16,7 @@ struct item {
 	enum change_kind kind;
 	bool undecided;             /* a picture: whether it changes is known when it has been made */
 	struct manifest_file fresh; /* what the new manifest says; without hash while undecided */
+	const struct effect *effect; /* how the change takes effect, or NULL: nothing is known, or nothing has to be loaded */
 	bool staged;
 };
 
@@ -52,6 +53,8 @@ struct str survey_name(const struct survey *survey, struct str path);
 bool survey_failed(struct survey *survey);
 /* The complete bytes of an item's artifact; a picture is made, and lasts until the next call. */
 struct str survey_bytes(struct survey *survey, const struct item *item);
+/* Adds what a build does, or did, to `changes`: every item but those that were gone already. */
+void survey_list(const struct survey *survey, change_list *changes);
 /* Enters the hash of the complete bytes, which decides what kind of change it is. */
 void survey_decide(struct item *item, struct str bytes);
 

@@ -200,22 +200,6 @@ static bool up_to_date(const struct survey *survey)
 	return true;
 }
 
-static void list_changes(const struct survey *survey, change_list *changes)
-{
-	for (size_t i = 0; i < survey->items.count; i++) {
-		const struct item *item = &survey->items.items[i];
-		struct change *change;
-
-		if (item->artifact == NULL && item->kind != CHANGE_REMOVED)
-			continue; /* was gone already */
-		change = LIST_ADD(survey->arena, changes);
-		change->kind = item->kind;
-		change->path = item->path;
-		if (item->artifact != NULL)
-			change->apply = item->artifact->apply;
-	}
-}
-
 bool tree_write(struct arena *arena, const artifact_list *artifacts, const struct tree_options *options,
                 struct diags *diags, change_list *changes)
 {
@@ -230,7 +214,7 @@ bool tree_write(struct arena *arena, const artifact_list *artifacts, const struc
 		done = perform(&survey);
 	}
 	if (done)
-		list_changes(&survey, changes);
+		survey_list(&survey, changes);
 	survey_close(&survey);
 	return done;
 }

@@ -10,7 +10,7 @@ enum change_kind { CHANGE_SAME, CHANGE_NEW, CHANGE_CHANGED, CHANGE_MODE, CHANGE_
 struct change {
 	enum change_kind kind;
 	struct str path;
-	struct str apply; /* from the artifact; absent for removed files */
+	const struct effect *effect; /* how it takes effect; NULL: nothing to load, or nothing is known, as of a removed file */
 };
 typedef LIST(struct change) change_list;
 

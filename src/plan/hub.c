@@ -32,6 +32,7 @@ static void plan_hub_addresses(struct planner *p)
 	hub->mtu = site->tunnel.mtu.value;
 	hub->ipv6 = network6.ip.family == IP_V6;
 	hub->nftables = site->vps.firewall.value == FIREWALL_NFTABLES;
+	hub->ufw = site->vps.firewall.value == FIREWALL_UFW;
 	hub->masquerade = site->tunnel.clients_appear_as.value == APPEAR_VPS;
 	/* The tunnel network's own length, so that a hot reload needs no route for a new client. */
 	add_prefix(p, &hub->interface_addresses, (struct prefix){ hub->tunnel_address, network.length });

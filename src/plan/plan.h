@@ -54,6 +54,8 @@ struct plan_hub {
 	bool ipv6;     /* the tunnel has IPv6 addresses */
 	bool nat66;    /* full-tunnel clients reach IPv6 through the VPS's own address */
 	bool nftables; /* hlgen's own host firewall */
+	bool ufw;      /* UFW guards the VPS itself; hlgen's table only what passes through it */
+	int64_t generation; /* 32 bits that stand for all permissions of the tunnel: equal ones, equal number; never 0 */
 	bool masquerade;                 /* clients appear as the hub towards the LAN */
 	LIST(struct plan_peer) peers;    /* router first, then clients in order of their names */
 	flow_list flows;                 /* what the hub forwards inside the tunnel, to destinations that were named exactly */

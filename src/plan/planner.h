@@ -26,6 +26,7 @@ void plan_access(struct planner *p);  /* reach.c: who may open what */
 void plan_networks(struct planner *p);
 void plan_delegation(struct planner *p); /* delegation.c */
 void plan_hub(struct planner *p);     /* hub.c */
+void plan_generation(struct planner *p); /* generation.c: after the hub */
 void plan_router(struct planner *p);
 void plan_families(struct planner *p); /* families.c: after the router */
 void plan_clients(struct planner *p);

@@ -131,6 +131,8 @@ bool reference_resolve(struct compiler *c, const struct token *word, struct refe
 	const struct variable *variable = find_variable(c, str_slice(path, 0, end), &index);
 	if (variable == NULL && str_equal(str_slice(path, 0, end), STR("loop")))
 		return resolve_loop(c, word, reference);
+	if (variable == NULL && bundle_resolve(c, str_slice(path, 0, end), reference))
+		return resolve_members(c, word, end + 1, reference);
 	if (variable == NULL)
 		return resolve_members(c, word, 0, reference);
 	reference->start = FROM_VARIABLE;
@@ -152,9 +154,10 @@ bool compile_rest(struct compiler *c, struct lexer *lexer)
 	return false;
 }
 
-static bool is_reserved(struct str name)
+static bool is_reserved(const struct compiler *c, struct str name)
 {
-	return str_equal(name, STR("loop")) || str_equal(name, STR("not")) || str_equal(name, STR("and")) ||
+	struct reference ignored;
+	return bundle_resolve(c, name, &ignored) || str_equal(name, STR("loop")) || str_equal(name, STR("not")) || str_equal(name, STR("and")) ||
 	       str_equal(name, STR("or"));
 }
 
@@ -167,7 +170,7 @@ static bool check_variable_name(struct compiler *c, const struct token *name)
 		return false;
 	}
 	if (find_variable(c, name->text, &index) != NULL || shape_member(c->root, name->text) != NULL ||
-	    is_reserved(name->text)) {
+	    is_reserved(c, name->text)) {
 		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_NAME, name->at, "'%.*s' already means something else",
 		                                STR_ARG(name->text));
 		part_note(c, d);

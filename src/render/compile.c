@@ -232,6 +232,7 @@ struct template *template_compile(struct arena *arena, const struct source *sour
 	header_compile(&c);
 	c.in_body = true;
 	body_compile(&c, &template->body);
+	effects_check(&c);
 	return diags_errors(diags) == errors && !c.part_broken ? template : NULL;
 }
 

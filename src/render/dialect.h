@@ -8,6 +8,7 @@
  * own line is looked at: a quoted part opens and closes on that line. */
 enum slot_context {
 	SLOT_ALONE,         /* a whole token: blanks, line ends or the dialect's delimiters on both sides; may be quoted */
+	SLOT_LAST,          /* the same, and nothing can follow on the line: a text of several lines may go on below */
 	SLOT_GLUED,         /* part of a bare token: `hlgen-{{ site }}`; must need no quoting */
 	SLOT_QUOTED,        /* between the template's own quotes: escaped, not quoted again */
 	SLOT_SINGLE_QUOTED, /* the same, between single quotes */
@@ -29,6 +30,8 @@ struct dialect {
 	/* Appends `text` spelled for the context; otherwise returns why it cannot be ("nginx has no way to write '$'") and
 	 * appends nothing. Numbers, addresses and prefixes come through here too. Never called for SLOT_IMPOSSIBLE. */
 	const char *(*put)(struct buf *out, enum slot_context context, enum value_kind kind, struct str text);
+	const char *comments; /* signs that make a line a comment when it begins with one, behind blanks; NULL: there are none */
+	bool sections;        /* lines like "[Name]" head sections */
 };
 
 /* wg, nginx, nft, shell, routeros, yaml, json, zone, markdown, xml, systemd, sysctl, path, or NULL. */

@@ -41,4 +41,4 @@ static const char *json_put(struct buf *out, enum slot_context context, enum val
 	return NULL;
 }
 
-const struct dialect dialect_json = {"json", ", ", json_context, json_put};
+const struct dialect dialect_json = {"json", ", ", json_context, json_put, NULL, false};

@@ -45,4 +45,4 @@ static const char *markdown_put(struct buf *out, enum slot_context context, enum
 	return NULL;
 }
 
-const struct dialect dialect_markdown = {"markdown", ", ", markdown_context, markdown_put};
+const struct dialect dialect_markdown = {"markdown", ", ", markdown_context, markdown_put, NULL, false};

@@ -59,4 +59,4 @@ static const char *nft_put(struct buf *out, enum slot_context context, enum valu
 	return NULL;
 }
 
-const struct dialect dialect_nft = {"nft", ", ", nft_context, nft_put};
+const struct dialect dialect_nft = {"nft", ", ", nft_context, nft_put, "#", false};

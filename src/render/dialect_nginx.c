@@ -33,4 +33,4 @@ static const char *nginx_put(struct buf *out, enum slot_context context, enum va
 	return NULL;
 }
 
-const struct dialect dialect_nginx = {"nginx", " ", nginx_context, nginx_put};
+const struct dialect dialect_nginx = {"nginx", " ", nginx_context, nginx_put, "#", false};

@@ -23,4 +23,4 @@ static const char *path_put(struct buf *out, enum slot_context context, enum val
 	return NULL;
 }
 
-const struct dialect dialect_path = {"path", "", path_context, path_put};
+const struct dialect dialect_path = {"path", "", path_context, path_put, NULL, false};

@@ -76,4 +76,4 @@ static const char *routeros_put(struct buf *out, enum slot_context context, enum
 	return NULL;
 }
 
-const struct dialect dialect_routeros = {"routeros", ",", routeros_context, routeros_put};
+const struct dialect dialect_routeros = {"routeros", ",", routeros_context, routeros_put, "#", false};

@@ -178,4 +178,4 @@ static const char *shell_put(struct buf *out, enum slot_context context, enum va
 	return NULL;
 }
 
-const struct dialect dialect_shell = {"shell", " ", shell_context, shell_put};
+const struct dialect dialect_shell = {"shell", " ", shell_context, shell_put, "#", false};

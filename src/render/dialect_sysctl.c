@@ -22,4 +22,4 @@ static const char *sysctl_put(struct buf *out, enum slot_context context, enum v
 	return NULL;
 }
 
-const struct dialect dialect_sysctl = {"sysctl", " ", sysctl_context, sysctl_put};
+const struct dialect dialect_sysctl = {"sysctl", " ", sysctl_context, sysctl_put, "#;", false};

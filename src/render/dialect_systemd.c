@@ -44,4 +44,4 @@ static const char *systemd_put(struct buf *out, enum slot_context context, enum 
 	return NULL;
 }
 
-const struct dialect dialect_systemd = {"systemd", " ", systemd_context, systemd_put};
+const struct dialect dialect_systemd = {"systemd", " ", systemd_context, systemd_put, "#;", true};

@@ -24,4 +24,4 @@ static const char *wg_put(struct buf *out, enum slot_context context, enum value
 	return NULL;
 }
 
-const struct dialect dialect_wg = {"wg", ", ", wg_context, wg_put};
+const struct dialect dialect_wg = {"wg", ", ", wg_context, wg_put, "#", true};

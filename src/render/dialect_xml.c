@@ -78,4 +78,4 @@ static const char *xml_put(struct buf *out, enum slot_context context, enum valu
 	return NULL;
 }
 
-const struct dialect dialect_xml = {"xml", ", ", xml_context, xml_put};
+const struct dialect dialect_xml = {"xml", ", ", xml_context, xml_put, NULL, false};

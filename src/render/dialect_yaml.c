@@ -38,12 +38,20 @@ static bool scalar_ends(struct str after)
 	return spell_in("]},", rest.ptr[0]) || (rest.ptr[0] == '#' && spell_is_blank(after.ptr[0]));
 }
 
+/* True for the value of a key in block style, where a block scalar may stand. */
+static bool is_last(struct str before, struct str after)
+{
+	return str_trim(after).len == 0 && str_ends(str_trim(before), STR(":")) && !spell_has(before, "[{\"'");
+}
+
 static enum slot_context yaml_context(struct str before, struct str after)
 {
 	enum slot_context context = line_context(&syntax, before, after);
 	if (context != SLOT_ALONE && context != SLOT_GLUED)
 		return context;
-	return scalar_begins(before) && scalar_ends(after) ? SLOT_ALONE : SLOT_GLUED;
+	if (!scalar_begins(before) || !scalar_ends(after))
+		return SLOT_GLUED;
+	return is_last(before, after) ? SLOT_LAST : SLOT_ALONE;
 }
 
 static bool is_reserved(struct str text)
@@ -70,6 +78,17 @@ static bool is_plain(struct str text)
 		return false;
 	char first = text.ptr[0];
 	return (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '/' || is_ipv4(text);
+}
+
+/* A byte order mark is printable for YAML, but readers drop it. */
+static bool has_mark(struct str text)
+{
+	static const struct str mark = {"\xEF\xBB\xBF", 3};
+	for (size_t at = 0; at < text.len; at++) {
+		if (str_starts(str_slice(text, at, text.len), mark))
+			return true;
+	}
+	return false;
 }
 
 static void put_escape(struct buf *out, uint32_t codepoint)
@@ -105,6 +124,40 @@ static const char *put_glued(struct buf *out, struct str text)
 	return NULL;
 }
 
+/* Lines that read the same in a literal block, with one line end behind the last. */
+static bool is_block(struct str text)
+{
+	bool ends_once = str_ends(text, STR("\n")) && !str_ends(text, STR("\n\n")) && text.len > 1;
+	return ends_once && spell_printable(text, "\t\n") && text.ptr[0] != '\n' && !spell_is_blank(text.ptr[0]) && !has_mark(text);
+}
+
+/* Where the key of the line that `out` ends in begins, behind the dashes of list entries. */
+static size_t key_column(const struct buf *out)
+{
+	size_t start = out->len, at;
+	while (start > 0 && out->ptr[start - 1] != '\n')
+		start--;
+	for (at = start; at < out->len && spell_in(" -", out->ptr[at]);)
+		at++;
+	return at - start;
+}
+
+/* YAML 1.2, section 8.1.2; the line end of the last line is the template's own. */
+static void put_block(struct buf *out, struct str text)
+{
+	size_t column = key_column(out) + 2;
+	buf_char(out, '|');
+	for (size_t at = 0; at < text.len;) {
+		struct str rest = str_slice(text, at, text.len);
+		struct str line = str_slice(rest, 0, str_find(rest, '\n'));
+		buf_char(out, '\n');
+		for (size_t i = 0; line.len > 0 && i < column; i++)
+			buf_char(out, ' ');
+		buf_str(out, line);
+		at += line.len + 1;
+	}
+}
+
 static const char *yaml_put(struct buf *out, enum slot_context context, enum value_kind kind, struct str text)
 {
 	if (utf8_invalid_at(text) != text.len)
@@ -121,6 +174,8 @@ static const char *yaml_put(struct buf *out, enum slot_context context, enum val
 		buf_str(out, text);
 	} else if (context == SLOT_GLUED) {
 		return put_glued(out, text);
+	} else if (context == SLOT_LAST && is_block(text)) {
+		put_block(out, text);
 	} else if (is_plain(text)) {
 		buf_str(out, text);
 	} else {
@@ -131,4 +186,4 @@ static const char *yaml_put(struct buf *out, enum slot_context context, enum val
 	return NULL;
 }
 
-const struct dialect dialect_yaml = {"yaml", ", ", yaml_context, yaml_put};
+const struct dialect dialect_yaml = {"yaml", ", ", yaml_context, yaml_put, "#", false};

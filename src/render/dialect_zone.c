@@ -45,4 +45,4 @@ static const char *zone_put(struct buf *out, enum slot_context context, enum val
 	return NULL;
 }
 
-const struct dialect dialect_zone = {"zone", " ", zone_context, zone_put};
+const struct dialect dialect_zone = {"zone", " ", zone_context, zone_put, ";", false};

@@ -74,6 +74,8 @@ const void *reference_storage(const struct reference *reference, const struct fr
 {
 	const void *storage = frame->root;
 	enum member_type type = MEMBER_OBJECT;
+	if (reference->start == FROM_BUNDLE)
+		storage = frame->files;
 	if (reference->start == FROM_VARIABLE) {
 		storage = frame->bindings[reference->variable].storage;
 		type = reference->variable_type;
@@ -202,6 +204,20 @@ static struct str run_path(struct run *run)
 	return path;
 }
 
+static void run_effects(struct run *run, struct effects *effects)
+{
+	struct arena *arena = run->target->arena;
+	const struct template *template = run->template;
+	effects->comments = template->dialect->comments;
+	for (size_t i = 0; i < template->effects.count; i++) {
+		const struct effect_rule *rule = &template->effects.items[i];
+		struct effect *effect = LIST_ADD(arena, &effects->rules);
+		*effect = (struct effect){.when = rule->when, .section = rule->section, .kind = rule->kind};
+		if (rule->has_text)
+			effect->text = run_text(run, arena, &rule->text);
+	}
+}
+
 /* One file, unless `when` says no. */
 static void run_file(struct run *run, const void *element, rendered_list *list)
 {
@@ -211,8 +227,7 @@ static void run_file(struct run *run, const void *element, rendered_list *list)
 	size_t failures = run->failures;
 	struct rendered file = {.mode = template->mode, .secret = template->secret, .element = element, .template = template};
 	file.path = run_path(run);
-	if (template->has_apply)
-		file.apply = run_text(run, run->target->arena, &template->apply);
+	run_effects(run, &file.effects);
 	file.bytes = run_text(run, text_arena(run), &template->body);
 	if (run->failures == failures)
 		*(struct rendered *)LIST_ADD(run->target->arena, list) = file;
@@ -234,9 +249,10 @@ static void run_each(struct run *run, rendered_list *list)
 	}
 }
 
-bool template_render(const struct template *template, const struct render_target *target, rendered_list *list)
+bool template_render(const struct template *template, const struct render_target *target, const bundle_files *files,
+                     rendered_list *list)
 {
-	struct run run = {.template = template, .target = target, .frame = {.root = target->root}};
+	struct run run = {.template = template, .target = target, .frame = {.root = target->root, .files = files}};
 	run.scratch.arena = target->secret_arena;
 	if (template->each)
 		run_each(&run, list);

@@ -5,6 +5,7 @@
 
 enum header_kind {
 	HEADER_APPLY,
+	HEADER_BUNDLE,
 	HEADER_DIALECT,
 	HEADER_EACH,
 	HEADER_MODE,
@@ -14,30 +15,16 @@ enum header_kind {
 	HEADER_COUNT
 };
 
-static const char *const header_words[HEADER_COUNT] = {"apply", "dialect", "each", "mode", "path", "secret", "when"};
+static const char *const header_words[HEADER_COUNT] = {"apply", "bundle", "dialect", "each", "mode", "path", "secret", "when"};
 
 /* The words of the header as found: the word itself, and what follows it. */
 struct header {
 	struct span word[HEADER_COUNT]; /* without source: not there */
 	struct span rest[HEADER_COUNT];
+	LIST(struct span) apply; /* the one word that may stand there more than once: what follows each */
 };
 
-/* `apply` is a line on a terminal: any printable text. */
-static enum slot_context shown_context(struct str before, struct str after)
-{
-	(void)before;
-	(void)after;
-	return SLOT_COMMENT;
-}
-
-static const char *shown_put(struct buf *out, enum slot_context context, enum value_kind kind, struct str text)
-{
-	(void)context;
-	(void)kind;
-	return spell_comment(out, text);
-}
-
-static const struct dialect dialect_shown = {"apply", ", ", shown_context, shown_put};
+#define APPLY_EXAMPLE "reload: systemctl reload nginx"
 
 static enum header_kind find_word(struct str word)
 {
@@ -69,45 +56,8 @@ static void report_unknown(struct compiler *c, const struct token *word)
 		diag_help(c->diags, d, "did you mean '%.*s'?", STR_ARG(suggestion.best));
 	else
 		diag_help(c->diags, d,
-		          "the header has path, dialect, secret, mode, each, when and apply; "
+		          "the header has path, dialect, secret, mode, each, when, bundle and apply; "
 		          "the body for, if, elif, else, end and include");
-}
-
-static void record(struct compiler *c, struct header *header, const struct token *word, uint32_t rest, uint32_t end)
-{
-	enum header_kind kind = find_word(word->text);
-	if (kind == HEADER_COUNT) {
-		report_unknown(c, word);
-	} else if (header->word[kind].source != NULL) {
-		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'%.*s' is given twice",
-		                                STR_ARG(word->text));
-		diag_note(c->diags, d, header->word[kind], "first given here");
-	} else {
-		while (rest < end && spell_is_blank(c->source->bytes.ptr[rest]))
-			rest++;
-		header->word[kind] = word->at;
-		header->rest[kind] = compile_span(c, rest, end);
-	}
-}
-
-/* Takes statements up to the first line of text or statement of the body. */
-static void read_header(struct compiler *c, struct header *header)
-{
-	for (;;) {
-		uint32_t at = c->at;
-		struct line line = line_next(c->source, &at);
-		if (line.kind != LINE_STATEMENT)
-			return;
-		struct lexer lexer = compile_lexer(c, line.start, line.end);
-		struct token word = token_next(&lexer);
-		if (word.kind == TOKEN_WORD && statement_word(word.text))
-			return;
-		c->at = at;
-		if (word.kind == TOKEN_WORD)
-			record(c, header, &word, lexer.at, line.end);
-		else if (word.kind != TOKEN_END)
-			diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word.at, "expected a word after '%%%%'");
-	}
 }
 
 /* The first line, for what is missing altogether. */
@@ -138,6 +88,45 @@ static bool has_value(struct compiler *c, const struct header *header, enum head
 	if (d != NULL)
 		diag_help(c->diags, d, "for example: %%%% %s %s", name, example);
 	return false;
+}
+
+static void record(struct compiler *c, struct header *header, const struct token *word, uint32_t rest, uint32_t end)
+{
+	enum header_kind kind = find_word(word->text);
+	if (kind == HEADER_COUNT) {
+		report_unknown(c, word);
+	} else if (header->word[kind].source != NULL && kind != HEADER_APPLY) {
+		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word->at, "'%.*s' is given twice",
+		                                STR_ARG(word->text));
+		diag_note(c->diags, d, header->word[kind], "first given here");
+	} else {
+		while (rest < end && spell_is_blank(c->source->bytes.ptr[rest]))
+			rest++;
+		header->word[kind] = word->at;
+		header->rest[kind] = compile_span(c, rest, end);
+		if (kind == HEADER_APPLY && has_value(c, header, kind, false, APPLY_EXAMPLE))
+			*(struct span *)LIST_ADD(c->arena, &header->apply) = header->rest[kind];
+	}
+}
+
+/* Takes statements up to the first line of text or statement of the body. */
+static void read_header(struct compiler *c, struct header *header)
+{
+	for (;;) {
+		uint32_t at = c->at;
+		struct line line = line_next(c->source, &at);
+		if (line.kind != LINE_STATEMENT)
+			return;
+		struct lexer lexer = compile_lexer(c, line.start, line.end);
+		struct token word = token_next(&lexer);
+		if (word.kind == TOKEN_WORD && statement_word(word.text))
+			return;
+		c->at = at;
+		if (word.kind == TOKEN_WORD)
+			record(c, header, &word, lexer.at, line.end);
+		else if (word.kind != TOKEN_END)
+			diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, word.at, "expected a word after '%%%%'");
+	}
 }
 
 static void compile_dialect(struct compiler *c, struct span at)
@@ -191,6 +180,8 @@ static void compile_plain(struct compiler *c, const struct header *header)
 		struct lexer rest = compile_lexer(c, header->rest[HEADER_SECRET].start, header->rest[HEADER_SECRET].end);
 		compile_rest(c, &rest);
 	}
+	if (has_value(c, header, HEADER_BUNDLE, false, "vps/ 32768"))
+		bundle_compile(c, header->rest[HEADER_BUNDLE]);
 	compile_mode(c, header);
 }
 
@@ -210,11 +201,8 @@ static void compile_paths(struct compiler *c, const struct header *header)
 		c->template->path_at = header->rest[HEADER_PATH];
 		text_compile(c, c->template->path_at.start, c->template->path_at.end, &dialect_path, &c->template->path);
 	}
-	if (has_value(c, header, HEADER_APPLY, false, "reload nginx")) {
-		struct span at = header->rest[HEADER_APPLY];
-		c->template->has_apply = true;
-		text_compile(c, at.start, at.end, &dialect_shown, &c->template->apply);
-	}
+	for (size_t i = 0; i < header->apply.count; i++)
+		effect_compile(c, header->apply.items[i]);
 }
 
 void header_compile(struct compiler *c)

@@ -5,6 +5,8 @@
  *     condition  "not a and b == 3": compiling and deciding
  *     line       a text line -> texts and slots
  *     header     the first statements -> where the file goes, for what, how
+ *     bundle     its `bundle` line: a file of files
+ *     effect     its `apply` lines: how a change of the file takes effect
  *     compile    everything else -> a tree of operations
  *     part       "include" and "lines": a part of a template, from a file of its own
  *     insert     one value -> text in a dialect
@@ -14,6 +16,7 @@
 
 #include "base/arena.h"
 #include "diag/suggest.h"
+#include "render/bundle.h"
 #include "render/template.h"
 
 enum {
@@ -52,14 +55,14 @@ struct token token_next(struct lexer *lexer);
 
 /* ---- compiled form ---- */
 
-enum reference_start { FROM_ROOT, FROM_VARIABLE, FROM_LOOP_FIRST, FROM_LOOP_LAST };
+enum reference_start { FROM_ROOT, FROM_BUNDLE, FROM_VARIABLE, FROM_LOOP_FIRST, FROM_LOOP_LAST };
 
 /* A path like `peer.allowed_ips`, resolved. */
 struct reference {
 	struct span at;
 	struct str text;
 	enum reference_start start;
-	size_t variable;             /* which loop variable, for all but FROM_ROOT */
+	size_t variable;             /* which loop variable, for the last three */
 	enum member_type variable_type;
 	const struct member **steps; /* members to go through */
 	size_t count;
@@ -110,14 +113,27 @@ struct op {
 	struct branch *branches;       /* IF */
 };
 
+/* One `apply` line of the header. */
+struct effect_rule {
+	struct span at;
+	enum effect_when when;
+	struct str section;
+	enum effect_kind kind;
+	bool has_text;
+	struct ops text;
+};
+
 struct template {
 	struct str name;
 	const struct source *source;
 	const struct dialect *dialect;
-	struct ops path, apply, body;
+	struct ops path, body;
+	LIST(struct effect_rule) effects;
 	struct span path_at;
 	struct condition *when;  /* NULL: always */
-	bool each, has_apply, secret;
+	struct str bundle; /* the folder; empty: no bundle */
+	size_t bundle_limit;
+	bool each, secret;
 	struct reference list;   /* for `each`; its variable is number 0 */
 	uint32_t mode;
 };
@@ -180,6 +196,15 @@ struct op *ops_add(struct compiler *c, struct ops *ops, enum op_kind kind);
 
 /* header.c: reads the header and leaves c->at at the first line of the body. */
 void header_compile(struct compiler *c);
+/* bundle.c: compiles what stands behind `bundle`, when it is known whether the template is secret. */
+void bundle_compile(struct compiler *c, struct span line);
+/* True when `name` is the list of a bundle's files; `reference` then stands on it. */
+bool bundle_resolve(const struct compiler *c, struct str name, struct reference *reference);
+
+/* effect.c: compiles what stands behind an `apply`, when the dialect is known. */
+void effect_compile(struct compiler *c, struct span line);
+/* Checks all of them, when the body is compiled. */
+void effects_check(struct compiler *c);
 /* For "did you mean" and misplaced words. */
 bool header_word(struct str word);
 void header_offer(struct suggestion *suggestion);
@@ -206,6 +231,7 @@ struct binding {
 
 struct frame {
 	const void *root;
+	const bundle_files *files; /* NULL: no bundle */
 	struct binding bindings[TEMPLATE_DEPTH];
 };
 

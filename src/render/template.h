@@ -8,7 +8,9 @@
  *     %% mode 0755                           default 0644
  *     %% each client in clients              one file per element
  *     %% when router                         only if; same conditions as `if`
- *     %% apply reload wg-quick@wg0           what a change of this file costs; shown by `build`
+ *     %% apply reload: systemctl reload …    how a change of this file takes effect, and what that costs; see below
+ *     %% apply [Interface] restart: …
+ *     %% apply comments nothing
  *     [Interface]
  *     ListenPort = {{ hub.port }}
  *     %% for peer in hub.peers               statements: for/end, if/elif/else/end, and "%%#" comments
@@ -21,6 +23,20 @@
  *     %% for line in lines "vps/a.part"      what the part makes, line by line: a file within a file
  *     print "{{ line }}"
  *     %% end
+ *
+ * `apply [CASE] COST: HOW` is what `build` and `diff` say when the file changed. HOW is a line for the reader; slots are allowed.
+ * COST is, the cheapest first: nothing (which needs no HOW), reload (connections live on), run (a command on a machine that is not
+ * installed from the tree), scan (on a new device), restart (connections end), re-scan (on a device in use). Without a case it
+ * holds for every change that no case is about. The cases, each with a line of its own:
+ *     [Section]   lines of that section differ, in a language with such heads (wg, systemd); the body must have it
+ *     comments    nothing but comment lines and empty lines differs; `#` begins one, or what the dialect says
+ *     new         the file was not there
+ * A change that several are about has the dearest cost. The old text is what stands in the tree on disk.
+ *
+ * `bundle FOLDER BYTES` makes a file of all files below the folder that the other templates made; it must be `secret`. The body
+ * then has the list `files`: path (below the folder), mode, text, packed (gzip in base64), and plain, which says which of the
+ * two to use: the text of small files, as long as the result has at most BYTES; else all are packed; else packed without comment
+ * lines where their own template says `apply comments nothing` and is not secret. When even that is too large, no file is made and a warning says so. In a redacted tree there are no bundles, because packed text shows nothing.
  *
  * `{{ "text" }}` inserts a literal (for a `{{` in the output). A literal in a condition is "text" or a number. A path is true
  * when it is present: a flag that is set, a number that is not 0, a text, address, secret or pointer that is not absent, a list
@@ -38,7 +54,9 @@
 
 #include "diag/diag.h"
 #include "plan/shape.h"
+#include "render/bundle.h"
 #include "render/dialect.h"
+#include "render/effect.h"
 
 struct template;
 struct templates;
@@ -72,7 +90,7 @@ struct rendered {
 	uint32_t mode;
 	bool secret;
 	struct str bytes;
-	struct str apply;        /* header `apply`, or absent */
+	struct effects effects;  /* header `apply` */
 	const void *element;     /* what `each` gave, or NULL */
 	const struct template *template;
 };
@@ -86,9 +104,13 @@ struct render_target {
 	struct diags *diags;
 };
 
-/* Renders all files of a template into `list`. False when a diagnostic was reported: a value that the dialect refuses (pointing at
+/* Renders all files of a template into `list`; a bundle takes in `files`, which are NULL for all others. False when a diagnostic was reported: a value that the dialect refuses (pointing at
  * the YAML value), an absent value, a secret in a template that is not declared secret, a bad path. */
-bool template_render(const struct template *template, const struct render_target *target, rendered_list *list);
+bool template_render(const struct template *template, const struct render_target *target, const bundle_files *files,
+                     rendered_list *list);
+
+/* True when the template is a bundle: which files it takes in ("vps/"), and how many bytes the result may have. */
+bool template_bundle(const struct template *template, struct str *folder, size_t *limit);
 
 struct str template_name(const struct template *template); /* "vps/wg0.conf.tmpl" */
 

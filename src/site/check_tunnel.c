@@ -4,6 +4,43 @@
 
 #include <sodium.h>
 
+/* With UFW the hub still enforces each client's reach; on the VPS itself UFW has the last word. */
+static void check_ufw(struct checker *c)
+{
+	struct diagnostic *found = diag_add(c->diags, DIAG_UFW_LIMITS, c->site->vps.firewall.at,
+		"with UFW the VPS's own ports are as open as all of UFW's rules together leave them, not only as this file says");
+	diag_help(c->diags, found, "'ufw status' shows rules that were made by hand: they stay; 'firewall: nftables' needs no such look");
+}
+
+static void check_firewall(struct checker *c)
+{
+	const struct site *site = c->site;
+	if (site->vps.firewall.value == FIREWALL_UFW)
+		check_ufw(c);
+	if (site->vps.firewall.value != FIREWALL_NONE)
+		return;
+	if (site->tunnel.clients_appear_as.value == APPEAR_VPS) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, site->tunnel.clients_appear_as.at,
+			"clients are to appear as the VPS, but with this firewall setting nobody translates their addresses");
+		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is chosen here");
+		diag_help(c->diags, found, "use 'firewall: nftables', or 'clients_appear_as: themselves'");
+		return;
+	}
+	for (size_t i = 0; i < site->clients.count; i++) {
+		const struct site_client *client = &site->clients.items[i];
+		if (!client_is_on(client) || client->tunnel.value != TUNNEL_FULL)
+			continue;
+		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, client->tunnel.at,
+			"client '%.*s' has a full tunnel, but with this firewall setting nobody translates its addresses", STR_ARG(client->head.name));
+		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is chosen here");
+		diag_help(c->diags, found, "use 'firewall: nftables', or 'tunnel: split'");
+		return;
+	}
+	struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NONE, site->vps.firewall.at,
+		"without a firewall the hub enforces no client's reach and leaves every port open");
+	diag_help(c->diags, found, "use 'firewall: nftables' unless other rules on the VPS do this");
+}
+
 void check_vps(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -23,30 +60,7 @@ void check_vps(struct checker *c)
 			"the VPS's address %s cannot be reached from the internet", ip_words(c, address6));
 		diag_help(c->diags, found, "write a global address (2000::/3), or remove 'address6'");
 	}
-	if (site->vps.firewall.value == FIREWALL_NFTABLES)
-		return;
-	if (site->tunnel.clients_appear_as.value == APPEAR_VPS) {
-		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, site->tunnel.clients_appear_as.at,
-			"clients are to appear as the VPS, but with this firewall setting nobody translates their addresses");
-		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is chosen here");
-		diag_help(c->diags, found, "use 'firewall: nftables', or 'clients_appear_as: themselves'");
-		return;
-	}
-	for (size_t i = 0; i < site->clients.count; i++) {
-		const struct site_client *client = &site->clients.items[i];
-		if (!client_is_on(client) || client->tunnel.value != TUNNEL_FULL)
-			continue;
-		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, client->tunnel.at,
-			"client '%.*s' has a full tunnel, but with this firewall setting nobody translates its addresses", STR_ARG(client->head.name));
-		diag_note(c->diags, found, site->vps.firewall.at, "the firewall is chosen here");
-		diag_help(c->diags, found, "use 'firewall: nftables', or 'tunnel: split'");
-		return;
-	}
-	if (site->vps.firewall.value != FIREWALL_NONE)
-		return;
-	struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NONE, site->vps.firewall.at,
-		"without a firewall the hub enforces no client's reach and leaves every port open");
-	diag_help(c->diags, found, "use 'firewall: nftables' unless other rules on the VPS do this");
+	check_firewall(c);
 }
 
 struct port_user {

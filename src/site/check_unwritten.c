@@ -13,7 +13,6 @@ void check_unwritten(struct checker *c)
 {
 	const struct site *site = c->site;
 	const struct site_kubernetes *kubernetes = &site->kubernetes;
-	unwritten(c, site->vps.firewall.value == FIREWALL_UFW, site->vps.firewall.at, "'firewall: ufw'");
 	unwritten(c, kubernetes->nodes.count > 0, kubernetes->nodes.count ? kubernetes->nodes.items[0].head.at : kubernetes->head.at, "'nodes'");
 	unwritten(c, kubernetes->cilium.pool6.value.ptr != NULL, kubernetes->cilium.pool6.at, "'pool6'");
 	/* The router opens the address; nobody gives it to the ingress yet. */

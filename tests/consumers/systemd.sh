@@ -12,6 +12,10 @@ inside() {
 	local tree=$1 unit=$2 said
 	install_tree "$tree" || { echo "the private /etc could not be made"; return 1; }
 	mkdir -p /run/systemd/system
+	# A drop-in for a program that is not installed here is verified on a unit that does nothing.
+	if [ -d "/etc/systemd/system/$unit.d" ] && ! systemctl cat "$unit" >/dev/null 2>&1; then
+		printf '[Service]\nExecStart=/bin/true\n' > "/run/systemd/system/$unit"
+	fi
 	said=$(systemd-analyze verify --man=no "$unit" 2>&1)
 	local status=$?
 	# Complaints about units of the machine that runs the test are not ours; ours name a path or unit of the tree.

@@ -6,7 +6,7 @@ import re
 STAGES = ["yaml", "site", "plan", "render", "artifact", "output", "command"]
 # Who may use what of the folders that lie underneath.
 UNDER = {"base": set(), "diag": {"base"}, "secret": {"base", "diag"}}
-SYSTEM = {"yaml.h": {"yaml"}, "jansson.h": {"diag", "plan", "output", "command", "site"}, "qrencode.h": {"artifact"}, "png.h": {"artifact"}}
+SYSTEM = {"yaml.h": {"yaml"}, "jansson.h": {"diag", "plan", "output", "command", "site"}, "qrencode.h": {"artifact"}, "png.h": {"artifact"}, "zlib.h": {"artifact"}}
 
 
 def allowed(stage):

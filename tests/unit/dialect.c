@@ -216,31 +216,31 @@ static void test_yaml(void **state)
 	static const char glued[] = "part of a plain YAML scalar holds only letters, digits and ._/:@+-; put quotes "
 	    "around the whole";
 	static const struct spelling rows[] = {
-		{"name: {{}}", SLOT_ALONE, TEXT, "home", "home", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "cilium.io/v2", "cilium.io/v2", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "yes", "\"yes\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "N", "\"N\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "Off", "\"Off\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "null", "\"null\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "~", "\"~\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "", "\"\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "010", "\"010\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "1e3", "\"1e3\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, ".5", "\".5\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "-x", "\"-x\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "1:30", "\"1:30\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "2024-01-01", "\"2024-01-01\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "a: b", "\"a: b\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "a #b", "\"a #b\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "@x", "\"@x\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "say \"x\"\\", "\"say \\\"x\\\"\\\\\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "a\nb\t\x01", "\"a\\nb\\t\\x01\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "K\xC3\xBC\xE2\x80\xA8", "\"K\xC3\xBC\\u2028\"", NULL},
-		{"name: {{}}", SLOT_ALONE, TEXT, "a\xFF", REFUSED("YAML holds only valid UTF-8")},
-		{"port: {{}}", SLOT_ALONE, VALUE_NUMBER, "443", "443", NULL},
-		{"ip: {{}}", SLOT_ALONE, VALUE_ADDRESS, "10.0.0.1", "10.0.0.1", NULL},
-		{"ip: {{}}", SLOT_ALONE, VALUE_ADDRESS, "10.0.0.0/8", "10.0.0.0/8", NULL},
-		{"ip: {{}}", SLOT_ALONE, VALUE_ADDRESS, "::1", "\"::1\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "home", "home", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "cilium.io/v2", "cilium.io/v2", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "yes", "\"yes\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "N", "\"N\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "Off", "\"Off\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "null", "\"null\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "~", "\"~\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "", "\"\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "010", "\"010\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "1e3", "\"1e3\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, ".5", "\".5\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "-x", "\"-x\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "1:30", "\"1:30\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "2024-01-01", "\"2024-01-01\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "a: b", "\"a: b\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "a #b", "\"a #b\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "@x", "\"@x\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "say \"x\"\\", "\"say \\\"x\\\"\\\\\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "a\nb\t\x01", "\"a\\nb\\t\\x01\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "K\xC3\xBC\xE2\x80\xA8", "\"K\xC3\xBC\\u2028\"", NULL},
+		{"name: {{}}", SLOT_LAST, TEXT, "a\xFF", REFUSED("YAML holds only valid UTF-8")},
+		{"port: {{}}", SLOT_LAST, VALUE_NUMBER, "443", "443", NULL},
+		{"ip: {{}}", SLOT_LAST, VALUE_ADDRESS, "10.0.0.1", "10.0.0.1", NULL},
+		{"ip: {{}}", SLOT_LAST, VALUE_ADDRESS, "10.0.0.0/8", "10.0.0.0/8", NULL},
+		{"ip: {{}}", SLOT_LAST, VALUE_ADDRESS, "::1", "\"::1\"", NULL},
 		{"  - {{}}", SLOT_ALONE, TEXT, "no", "\"no\"", NULL},
 		{"  - - {{}}", SLOT_ALONE, TEXT, "a", "a", NULL},
 		{"  {{}}: x", SLOT_ALONE, TEXT, "on", "\"on\"", NULL},
@@ -248,6 +248,9 @@ static void test_yaml(void **state)
 		{"x: [{{}}, b]", SLOT_ALONE, TEXT, "a,b", "\"a,b\"", NULL},
 		{"x: { a: {{}} }", SLOT_ALONE, TEXT, "a}", "\"a}\"", NULL},
 		{"x: {{}} # c", SLOT_ALONE, TEXT, "a b", "\"a b\"", NULL},
+		{"x: { a: {{}}", SLOT_ALONE, TEXT, "a\n", "\"a\\n\"", NULL},
+		{"x: [a, b: {{}}", SLOT_ALONE, TEXT, "a\n", "\"a\\n\"", NULL},
+		{"\"x\": {{}}", SLOT_ALONE, TEXT, "a\n", "\"a\\n\"", NULL},
 		{"name: hl-{{}}", SLOT_GLUED, TEXT, "home", "home", NULL},
 		{"url: http://{{}}:80/", SLOT_GLUED, VALUE_ADDRESS, "10.0.0.1", "10.0.0.1", NULL},
 		{"text: hello {{}}", SLOT_GLUED, TEXT, "a: b", REFUSED(glued)},
@@ -395,6 +398,45 @@ static void test_sysctl(void **state)
 	CHECK("sysctl", rows);
 }
 
+/* A text of several lines goes on below its key, indented as the key is and by two more. */
+static void test_yaml_block(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line, *value, *spelled;
+	} rows[] = {
+		{"a: ", "x\ny\n", "a: |\n  x\n  y"},
+		{"  - b: ", "x: 1 # \"'\n\n\t- y\n", "  - b: |\n      x: 1 # \"'\n\n      \t- y"},
+		{"z: 1\n    c: ", "K\xC3\xBC\n  y\n", "z: 1\n    c: |\n      K\xC3\xBC\n        y"},
+		/* What a block would not give back byte for byte is quoted. */
+		{"a: ", "x\ny", "a: \"x\\ny\""},
+		{"a: ", "x\n\n", "a: \"x\\n\\n\""},
+		{"a: ", "\n", "a: \"\\n\""},
+		{"a: ", "\nx\n", "a: \"\\nx\\n\""},
+		{"a: ", " x\n", "a: \" x\\n\""},
+		{"a: ", "\tx\n", "a: \"\\tx\\n\""},
+		{"a: ", "x\r\n", "a: \"x\\x0D\\n\""},
+		{"a: ", "x\xC2\x85y\n", "a: \"x\\x85y\\n\""},
+		{"a: ", "x\xE2\x80\xA8\n", "a: \"x\\u2028\\n\""},
+		{"a: ", "\xEF\xBB\xBFx\n", "a: \"\\uFEFFx\\n\""},
+		{"a: ", "x\x1B\n", "a: \"x\\x1B\\n\""},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *arena = arena_new();
+		struct buf out = {.arena = arena};
+		buf_str(&out, str_of(rows[i].line));
+		assert_null(dialect_find(STR("yaml"))->put(&out, SLOT_LAST, VALUE_TEXT, str_of(rows[i].value)));
+		buf_char(&out, '\0');
+		assert_string_equal(out.ptr, rows[i].spelled);
+		/* Nothing may go on below where that is not known to be possible. */
+		out.len = 0;
+		assert_null(dialect_find(STR("yaml"))->put(&out, SLOT_ALONE, VALUE_TEXT, str_of(rows[i].value)));
+		for (size_t at = 0; at < out.len; at++)
+			assert_int_not_equal(out.ptr[at], '\n');
+		arena_free(arena);
+	}
+}
+
 static void test_path(void **state)
 {
 	(void)state;
@@ -447,7 +489,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wg),       cmocka_unit_test(test_nginx),    cmocka_unit_test(test_nft),
-		cmocka_unit_test(test_shell),    cmocka_unit_test(test_routeros), cmocka_unit_test(test_yaml),
+		cmocka_unit_test(test_shell),    cmocka_unit_test(test_routeros), cmocka_unit_test(test_yaml), cmocka_unit_test(test_yaml_block),
 		cmocka_unit_test(test_json),     cmocka_unit_test(test_zone),     cmocka_unit_test(test_zone_string_limit),
 		cmocka_unit_test(test_markdown), cmocka_unit_test(test_xml),      cmocka_unit_test(test_systemd),
 		cmocka_unit_test(test_sysctl),   cmocka_unit_test(test_path),     cmocka_unit_test(test_nul),

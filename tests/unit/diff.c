@@ -189,7 +189,7 @@ static const char *diff(struct fixture *f, bool differs)
 	const char *copy;
 
 	f->diags = diags_new(f->arena, false);
-	if (!tree_diff(f->arena, &f->artifacts, &f->options, f->diags, stream, &got))
+	if (!tree_diff(f->arena, &f->artifacts, &f->options, f->diags, stream, &got, &f->changes))
 		fail_msg("%s", messages(f));
 	assert_int_equal(got, differs);
 	fclose(stream);
@@ -296,13 +296,13 @@ static void trouble_is_reported(void **state)
 	put("out/vps/apply.sh", 0755, "edited\n");
 	full = fopen("/dev/full", "w");
 	assert_non_null(full);
-	assert_false(tree_diff(f->arena, &f->artifacts, &f->options, f->diags, full, &differs));
+	assert_false(tree_diff(f->arena, &f->artifacts, &f->options, f->diags, full, &differs, &f->changes));
 	assert_string_equal(messages(f), "hlgen: error: cannot write the differences: No space left on device [system]\n1 error\n");
 	fclose(full);
 
 	f->diags = diags_new(f->arena, false);
 	f->options.redacted = true;
-	assert_false(tree_diff(f->arena, &f->artifacts, &f->options, f->diags, stdout, &differs));
+	assert_false(tree_diff(f->arena, &f->artifacts, &f->options, f->diags, stdout, &differs, &f->changes));
 	assert_string_equal(messages(f), "hlgen: error: 'out' holds a tree with secrets: a redacted one is not mixed with it [output-mixed]\n"
 	                                 "      = help: choose another folder with -o\n1 error\n");
 }

@@ -69,6 +69,12 @@ static inline struct artifact *add(struct fixture *f, const char *path, uint32_t
 	return artifact;
 }
 
+static inline void add_effect(struct fixture *f, struct artifact *artifact, struct effect effect)
+{
+	artifact->effects.comments = "#";
+	*(struct effect *)LIST_ADD(f->arena, &artifact->effects.rules) = effect;
+}
+
 static inline void clear(struct fixture *f)
 {
 	memset(&f->artifacts, 0, sizeof f->artifacts);

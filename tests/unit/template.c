@@ -83,25 +83,56 @@ static void test_conditions(void **state)
 static void test_header(void **state)
 {
 	struct fixture *f = *state;
-	render(f, "%% dialect wg\n%%# a note\n%% path a/{{ title }}.x\n%% mode 0755\n%% apply reload {{ title }} # 1\nx\n");
+	render(f, "%% dialect wg\n%%# a note\n%% path a/{{ title }}.x\n%% mode 0755\n%% apply reload: {{ title }} # 1\nx\n");
 	assert_int_equal(f->files.count, 1);
 	const struct rendered *file = &f->files.items[0];
 	assert_string_equal(file->path.ptr, "a/home.x");
 	assert_int_equal(file->path.len, 8);
 	assert_int_equal(file->mode, 0755);
 	assert_false(file->secret);
-	assert_string_equal(file->apply.ptr, "reload home # 1");
+	assert_int_equal(file->effects.rules.count, 1);
+	assert_int_equal(file->effects.rules.items[0].when, EFFECT_ANY);
+	assert_int_equal(file->effects.rules.items[0].kind, EFFECT_RELOAD);
+	assert_string_equal(file->effects.rules.items[0].text.ptr, "home # 1");
+	assert_string_equal(file->effects.comments, "#");
 	assert_null(file->element);
 	assert_string_equal(template_name(file->template).ptr, "t/x.tmpl");
 	assert_string_equal(bytes_of(f, 0), "x\n");
 
 	render(f, HEADER);
 	assert_int_equal(f->files.items[0].mode, 0644);
-	assert_null(f->files.items[0].apply.ptr);
+	assert_int_equal(f->files.items[0].effects.rules.count, 0);
 	render(f, HEADER "%% mode 0600\n");
 	assert_int_equal(f->files.items[0].mode, 0600);
 	render(f, HEADER "%% when off\n");
 	assert_int_equal(f->files.count, 0);
+}
+
+static void test_apply(void **state)
+{
+	struct fixture *f = *state;
+	/* The order of the lines does not matter, and the section may come from a loop. */
+	render(f, "%% apply [ Peer ] restart : how {{ title }}\n%% apply comments nothing\n%% apply re-scan:a: b\n%% path a\n"
+	          "%% apply new scan: {{ port }}\n%% dialect wg\n%% for w in words\n%% if on\n[peer]\n%% end\n%% end\n");
+	const struct effects *effects = &f->files.items[0].effects;
+	assert_int_equal(effects->rules.count, 4);
+	assert_int_equal(effects->rules.items[0].when, EFFECT_SECTION);
+	assert_true(str_equal(effects->rules.items[0].section, STR("Peer")));
+	assert_int_equal(effects->rules.items[0].kind, EFFECT_RESTART);
+	assert_string_equal(effects->rules.items[0].text.ptr, "how home");
+	assert_int_equal(effects->rules.items[1].when, EFFECT_COMMENTS);
+	assert_int_equal(effects->rules.items[1].kind, EFFECT_NOTHING);
+	assert_null(effects->rules.items[1].text.ptr);
+	assert_int_equal(effects->rules.items[2].when, EFFECT_ANY);
+	assert_int_equal(effects->rules.items[2].kind, EFFECT_RESCAN);
+	assert_string_equal(effects->rules.items[2].text.ptr, "a: b");
+	assert_int_equal(effects->rules.items[3].when, EFFECT_NEW);
+	assert_int_equal(effects->rules.items[3].kind, EFFECT_SCAN);
+	assert_string_equal(effects->rules.items[3].text.ptr, "51820");
+	/* "new" and "comments" are cases only in front of a kind. */
+	render(f, "%% path a\n%% dialect json\n%% apply run: new\n");
+	assert_string_equal(f->files.items[0].effects.rules.items[0].text.ptr, "new");
+	assert_null(f->files.items[0].effects.comments);
 }
 
 static void test_each(void **state)
@@ -170,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_bodies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_conditions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_header, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_apply, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_each, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_list_separators, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_secrets, setup, teardown),

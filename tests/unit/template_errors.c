@@ -1,54 +1,8 @@
 /* Tests of the template engine: every way in which a template, or a value in it, can be wrong. */
-#include "template_plan.h"
-
-struct bad {
-	const char *text;
-	const char *told; /* places without the template's name, messages and help; no excerpts */
-};
+#include "template_bad.h"
 
 #define HEADER "%% path x\n%% dialect shell\n"
 #define FIVE_IFS "%% if on\n%% if on\n%% if on\n%% if on\n%% if on\n"
-
-/* What was reported, without excerpts and without what is the same in every line. */
-static const char *told(struct fixture *f)
-{
-	static const char name[] = "templates/t/x.tmpl:", error[] = "error: ", help[] = "      = ";
-	struct buf kept = {.arena = f->arena};
-	for (const char *line = messages(f); *line != '\0'; line = strchr(line, '\n') + 1) {
-		struct str text = {line, (size_t)(strchr(line, '\n') - line)};
-		const char *severity = strstr(line, error);
-		if (str_starts(text, str_of(help)))
-			text = str_slice(text, strlen(help), text.len);
-		else if (line[0] == ' ' || strchr("0123456789", line[0]) != NULL)
-			continue; /* an excerpt, or the count */
-		if (str_starts(text, str_of(name)))
-			text = str_slice(text, strlen(name), text.len);
-		if (severity != NULL && severity < text.ptr + text.len) {
-			buf_str(&kept, (struct str){text.ptr, (size_t)(severity - text.ptr)});
-			text = (struct str){severity + strlen(error), text.len - (size_t)(severity - text.ptr) - strlen(error)};
-		}
-		buf_str(&kept, text);
-		buf_char(&kept, '\n');
-	}
-	buf_char(&kept, '\0');
-	return kept.ptr;
-}
-
-static void check_all(struct fixture *f, const struct bad *rows, size_t count, bool compiles)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct template *template = compile(f, rows[i].text);
-		if ((template != NULL) != compiles)
-			fail_msg("template:\n%s\n%s", rows[i].text, messages(f));
-		if (compiles) {
-			assert_false(render_with(f, template));
-			assert_int_equal(f->files.count, 0);
-		}
-		const char *actual = told(f);
-		if (strcmp(actual, rows[i].told) != 0)
-			fail_msg("template:\n%s\ntold:\n%s\nexpected:\n%s", rows[i].text, actual, rows[i].told);
-	}
-}
 
 static void test_header_and_blocks(void **state)
 {
@@ -99,7 +53,7 @@ static void test_header_and_blocks(void **state)
 		 "help: did you mean 'when'?\n"},
 		{HEADER "%% xyzzy\n",
 		 "3:4: unknown statement 'xyzzy' [template-syntax]\n"
-		 "help: the header has path, dialect, secret, mode, each, when and apply; the body for, if, elif, else, end and "
+		 "help: the header has path, dialect, secret, mode, each, when, bundle and apply; the body for, if, elif, else, end and "
 		 "include\n"},
 		{HEADER "%% \"x\"\n",
 		 "3:4: expected a word after '%%' [template-syntax]\n"},
@@ -269,9 +223,9 @@ static void test_conditions_and_places(void **state)
 		{HEADER "{{ key }}\n",
 		 "3:1: 'key' is a secret, but this template is not declared secret [template-secret]\n"
 		 "help: add '%% secret' to its header; the file then has mode 0600\n"},
-		{"%% path {{ key }}\n%% dialect path\n%% secret\n%% apply {{ key }}\n",
+		{"%% path {{ key }}\n%% dialect path\n%% secret\n%% apply run: {{ key }}\n",
 		 "1:9: the secret 'key' cannot be part of the header [template-secret]\n"
-		 "4:10: the secret 'key' cannot be part of the header [template-secret]\n"},
+		 "4:15: the secret 'key' cannot be part of the header [template-secret]\n"},
 		{HEADER "x-{{ words }}\n\"{{ title }}\n",
 		 "3:3: the list 'words' cannot be part of a word [template-type]\n"
 		 "help: put blanks around it, or go through it with '%% for x in words'\n"

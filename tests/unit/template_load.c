@@ -108,7 +108,7 @@ static const char *made_by(struct fixture *f, const struct templates *templates,
 	static const struct plan plan;
 	const struct render_target target = {f->arena, f->arena, NULL, &plan, f->diags};
 	rendered_list list = {0};
-	assert_true(template_render(find(templates, name), &target, &list));
+	assert_true(template_render(find(templates, name), &target, NULL, &list));
 	assert_int_equal(list.count, 1);
 	return list.items[0].bytes.ptr;
 }
@@ -148,7 +148,7 @@ static void test_overlay(void **state)
 	memset(&plan, 0, sizeof plan);
 	const struct render_target target = {f->arena, f->arena, NULL, &plan, f->diags};
 	rendered_list list = {0};
-	assert_true(template_render(find(templates, "vps/wg0.conf.tmpl"), &target, &list));
+	assert_true(template_render(find(templates, "vps/wg0.conf.tmpl"), &target, NULL, &list));
 	assert_int_equal(list.count, 1);
 	assert_string_equal(list.items[0].path.ptr, "replaced");
 }

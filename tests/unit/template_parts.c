@@ -301,7 +301,7 @@ static ptrdiff_t public_use(struct fixture *f, const char *header, const char *p
 	const struct render_target target = {public, f->secret_arena, f->secrets, &f->trunk, f->diags};
 	rendered_list list = {0};
 	const char *before = arena_alloc(public, 1);
-	assert_true(template_render(template, &target, &list));
+	assert_true(template_render(template, &target, NULL, &list));
 	const char *after = arena_alloc(public, 1);
 	ptrdiff_t use = after - before;
 	arena_free(public);

@@ -203,7 +203,7 @@ static inline bool render_with(struct fixture *f, const struct template *templat
 {
 	const struct render_target target = {f->arena, f->secret_arena, f->secrets, &f->trunk, f->diags};
 	f->files = (rendered_list){0};
-	return template_render(template, &target, &f->files);
+	return template_render(template, &target, NULL, &f->files);
 }
 
 static inline void render(struct fixture *f, const char *text)

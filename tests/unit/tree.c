@@ -28,8 +28,8 @@ static void a_fresh_tree(void **state)
 	                                "new clients/phone.svg\n"
 	                                "new vps/apply.sh\n"
 	                                "new vps/etc/wireguard/wg0.conf\n");
-	assert_true(str_equal(f->changes.items[1].apply, STR("read it")));
-	assert_null(f->changes.items[0].apply.ptr);
+	assert_true(str_equal(f->changes.items[1].effect->text, STR("read it")));
+	assert_null(f->changes.items[0].effect);
 }
 
 static void the_manifest(void **state)

@@ -74,7 +74,7 @@ static inline void sample(struct fixture *f)
 	clear(f);
 	add(f, "vps/etc/wireguard/wg0.conf", 0600, "key\n");
 	add(f, "vps/apply.sh", 0755, "#!/bin/sh\n");
-	add(f, "APPLY.md", 0644, "# how\n")->apply = STR("read it");
+	add_effect(f, add(f, "APPLY.md", 0644, "# how\n"), (struct effect){.kind = EFFECT_NOTHING, .text = STR("read it")});
 	add_picture(f, "clients/phone.svg", "phone text");
 }
 
