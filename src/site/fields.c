@@ -34,7 +34,8 @@ static const struct field vps_fields[] = {
 	ONE(site_vps, interface, type_interface, .name = "interface", .fallback = "eth0", .max = 15,
 	    .doc = "Network interface that faces the internet (`ip -br link` shows it)."),
 	ONE(site_vps, firewall, type_choice, .name = "firewall", .choices = firewalls, .fallback = "nftables",
-	    .doc = "nftables: hlgen owns the host firewall, with each client's reach enforced. ufw: commands for UFW. none: no rules at all."),
+	    .doc = "nftables: hlgen owns the firewall and enforces each client's reach. ufw: UFW guards the VPS itself, with hlgen's rules beside "
+	           "yours; reach is enforced as with nftables. none: no rules on the VPS at all."),
 	MANY(site_vps, allow, type_opening, .name = "allow", .example = "[\"9100/tcp from 10.20.0.0/24\"]",
 	     .doc = "Other ports that stay open on the VPS: PORT[-PORT]/tcp or udp, optionally 'from' a network."),
 	ONE(site_vps, nginx, type_choice, .name = "nginx", .choices = nginx_modes, .fallback = "dedicated",
