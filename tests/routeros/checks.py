@@ -107,8 +107,8 @@ def foreign_stays(case, adopts):
     return troubles
 
 
-OLD = {"wg-vps-tunnel-ip", "vps-relay-peer", "fw-wg-vps-fwd", "fw-wg-bridge-fwd", "dhcpv6-pd-starlink", "wg-vps-tunnel", "vlan10-management",
-       "vlan20-trusted-lan", "vlan30-kubernetes"}
+OLD = {"wg-vps-tunnel-ip", "vps-relay-peer", "fw-wg-vps-fwd", "fw-wg-bridge-fwd", "dhcpv6-pd-starlink", "wg-vps-tunnel",
+       "vlan10-management", "vlan20-trusted-lan", "vlan30-kubernetes"}
 
 
 # ---- 3: stopped ----

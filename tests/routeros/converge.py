@@ -17,8 +17,9 @@ EVERY_LINE = {("managed VLANs, prefix known", "defconf"), ("unmanaged VLANs with
 OWNERS = {("homelab", "defconf"), ("relay", "hand-grown"), ("managed VLANs, prefix known", "defconf with a prefix"),
           ("unmanaged VLANs with IPv6", "hand-grown"), ("untagged with a prefix", "empty-chr"), ("take-over", "playbooks")}
 # Changes during which nothing that is allowed before and after may be refused.
-NO_GAP = {"client added", "client removed", "client turned off", "relay to one more port", "reach with a port", "prefix learned", "IPv6 added",
-          "VLAN added", "VLAN removed", "subnet id", "tunnel interface renamed", "client renamed", "hub moved", "interface renamed"}
+NO_GAP = {"IPv6 added", "VLAN added", "VLAN removed", "client added", "client removed", "client renamed", "client turned off",
+          "hub moved", "interface renamed", "prefix learned", "reach with a port", "relay to one more port", "subnet id",
+          "tunnel interface renamed"}
 ADOPTS = {"take-over", "everything"}
 CASES = []
 
@@ -51,6 +52,8 @@ def cases(folder):
             yield f"{where}: stopped", lambda make=make, every=every: checks.stops(make(), every)
             yield f"{where}: nothing wrong passes on the way", lambda make=make, name=name: on_the_way(make(), name in ADOPTS)
             if (name, state) in OWNERS:
+                if built.plan.get("delegation"):
+                    yield f"{where}: what the owner forbids", lambda make=make: owner.forbids(make())
                 yield f"{where}: drops of the owner's", lambda make=make: owner.drops(make())
                 yield f"{where}: changed by hand", lambda make=make, step=1 if state == "playbooks" else 7: owner.slips(make(), step)
     for name, site, state, sentence in sites.REFUSALS:
@@ -74,7 +77,8 @@ def changes(shop, one):
             start = checks.starting(file, options, release_of(before, after))
             return checks.Case(before, start), checks.Case(after, start)
         yield f"change: {one.name}, on {state}", lambda make=make: checks.change(*make(), one.loose)
-        yield f"change: {one.name}, on {state}: nothing wrong passes on the way", lambda make=make: changing(*make(), one.name not in NO_GAP)
+        yield f"change: {one.name}, on {state}: nothing wrong passes on the way", lambda make=make: changing(
+            *make(), one.name not in NO_GAP)
 
 
 def changing(before, after, gaps):

@@ -2,6 +2,7 @@
 import compare
 import probes
 from checks import SETTLE
+from router import ScriptError
 
 MENUS = (("ip", 4), ("ipv6", 6))
 
@@ -56,8 +57,35 @@ def still_decides(router, chain, number, what):
     return [f"{what}: the owner's drop is not reached by {packet}"] if view.decide(packet) else []
 
 
+def forbids(case):
+    """The owner forbids something in particular on the way to the internet, before or after the first import: it stays forbidden,
+    and nothing else is. Gives (number of positions, troubles)."""
+    router, _ = case.imported()
+    wan, mail = case.plan["router"]["wan"], 25
+    inside = [row["interface"] for row in router.rows("/interface/list/member", list=f"hlgen-{case.plan['site']}")]
+    count, troubles = 0, []
+    for start in (case.start, router):
+        rows = [row[".id"] for row in start.rows("/ipv6/firewall/filter", chain="forward") if row["dynamic"] != "true"]
+        for before in rows + [None]:
+            changed = start.copy()
+            place = f" place-before={before}" if before else ""
+            changed.command(f"/ipv6/firewall/filter/add chain=forward action=drop protocol=tcp dst-port={mail} out-interface={wan} comment=mail{place}")
+            if changed.import_(case.script).error:
+                troubles.append(f"before {before}: the import ends with an error")
+                continue
+            view = probes.View(changed)
+            for interface in inside:
+                count += 1
+                passes = {port: view.decide(probes.Packet(6, "forward", interface, wan, "2a0d:5600:abcd:30::5", "2606:4700::1", "tcp", port))
+                          for port in (mail, 443)}
+                # Behind what accepts everything from the house, the stock firewall's way too, the owner's own rule is of no effect.
+                if not passes[443] or (passes[mail] and before != None and before in rows[:1]):
+                    troubles.append(f"before {before}, from {interface}: {passes}")
+    return count, troubles
+
+
 HAND = ("disable {id}", "set {id} action=passthrough", "set {id} dst-address={any}", "set {id} chain=elsewhere", "move {id}", "remove {id}",
-        "set {id} in-interface=ether3")
+        "set {id} in-interface=ether3", "set {id} protocol=tcp", "set {id} connection-state=new")
 
 
 def slips(case, step=1):
@@ -71,7 +99,10 @@ def slips(case, step=1):
     troubles = []
     for menu, row, command in tried:
         changed = router.copy()
-        changed.command(f"{menu}/{command}")
+        try:
+            changed.command(f"{menu}/{command}")
+        except ScriptError:
+            continue  # the router takes no such rule
         what = f"{menu} {row['comment']}: {command}"
         troubles += after(case, changed, what)
         if chains(case, changed) != reference:

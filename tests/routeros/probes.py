@@ -72,18 +72,20 @@ def tunnel_probes(*plans):
     return sorted(found)
 
 
-def tunnel_name(router, tag):
-    """The tunnel's interface at this moment: hlgen's, or the one that the playbooks left."""
+def tunnel_name(router, plan):
+    """The tunnel's interface at this moment: hlgen's, or the one that it is going to take over. None: there is none yet."""
     rows = router.rows("/interface/wireguard")
-    names = [row["name"] for row in rows if row.get("comment", "").startswith(tag)]
-    return (names + [row["name"] for row in rows if row.get("comment") == "wg-vps-tunnel"] + [None])[0]
+    names = [row["name"] for row in rows if row.get("comment", "").startswith(f"hlgen:{plan['site']}:")]
+    if plan["router"]["take_over"]:
+        names += [row["name"] for row in rows if row.get("comment") == "wg-vps-tunnel"]
+    return names[0] if names else None
 
 
 class Moment:
     """A router at one moment, seen from outside."""
     def __init__(self, router, *plans):
         self.view, self.plans = View(router), plans
-        self.tunnel = tunnel_name(router, f"hlgen:{plans[0]['site']}:")
+        self.tunnel = tunnel_name(router, plans[0])
         self.sources, self.places = {}, {}
 
     def place(self, address):
@@ -197,7 +199,7 @@ def owner_packets(router, plan):
     """Traffic that is not hlgen's business: IPv4 of the house, and what comes in at an interface of no site."""
     wan = plan["router"]["wan"]
     places = sorted({row["interface"] for row in router.rows("/ip/address")
-                     if row["interface"] != tunnel_name(router, f"hlgen:{plan['site']}:")} | {"ether4"})
+                     if row["interface"] != tunnel_name(router, plan)} | {"ether4"})
     result = []
     for place in places:
         result += [Packet(4, "forward", place, wan, "10.20.0.50", "1.1.1.1", "tcp", 443), Packet(4, "input", place, "", "10.20.0.50",

@@ -45,7 +45,8 @@ RELAY = {"site": "house", "domain": "example.org", "vps": {"address": "203.0.113
 
 CLIENTS = {"phone": {"address": "10.100.0.10", "dns": ["192.168.88.1"]},
            "laptop": {"address": "10.100.0.11", "reach": ["lan", "router", "192.168.89.5:22/tcp", "192.168.89.6"]},
-           "backup": {"address": "10.100.0.12", "reach": ["192.168.88.20:873/tcp", "phone"], "routes": ["192.168.50.0/24"], "keepalive": 25},
+           "backup": {"address": "10.100.0.12", "reach": ["192.168.88.20:873/tcp", "phone"], "routes": ["192.168.50.0/24"],
+                      "keepalive": 25},
            "away": {"address": "10.100.0.13", "tunnel": "full", "reach": [], "dns": ["1.1.1.1"]},
            "lost": {"address": "10.100.0.14", "enabled": False}}
 HOMELAB = changed(RELAY, tunnel__network6="fd5e:7a1c:90d2::/64", clients=CLIENTS,
@@ -76,7 +77,8 @@ TAKE_OVER = changed(PHASE2, router__take_over=True, router__interface="wg-vps", 
 
 SITES = {"relay": RELAY, "homelab": HOMELAB, "untagged with a prefix": CHR, "masquerade": MASQUERADE, "managed VLANs": VLANS,
          "managed VLANs, prefix unknown": PHASE1, "managed VLANs, prefix known": PHASE2, "unmanaged VLANs with IPv6": UNMANAGED,
-         "unmanaged VLANs, all with IPv6": UNMANAGED_FAMILY, "take-over": TAKE_OVER, "beside the old tunnel": changed(RELAY, router__address="10.100.0.5")}
+         "unmanaged VLANs, all with IPv6": UNMANAGED_FAMILY, "take-over": TAKE_OVER,
+         "beside the old tunnel": changed(RELAY, router__address="10.100.0.5")}
 
 NO_BRIDGE = "there is no interface bridge: see router.bridge"
 NO_SWITCH = "there is no interface lan-switch: see router.bridge"
@@ -188,7 +190,7 @@ CHANGES = [
     Change("clients removed", HOMELAB, changed(HOMELAB, "clients")),
     Change("take-over turned off", TAKE_OVER, changed(TAKE_OVER, "router__take_over"), on=("playbooks",), loose="nothing changes"),
     Change("way back turned off", HOMELAB, changed(HOMELAB, router__rollback_after=0)),
-    Change("VLANs no longer managed", VLANS, changed(VLANS, router__manage_vlans=False, networks__default__interface="bridge"), loose="nothing else is lost"),
+    Change("VLANs no longer managed", VLANS, changed(VLANS, router__manage_vlans=False), loose="nothing else is lost"),
 ]
 
 
