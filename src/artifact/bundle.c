@@ -1,13 +1,27 @@
 /* Renders bundles: gathers a folder's files, packs them, and finds the form that is small enough. */
 #include "artifact/bundle.h"
+#include "artifact/archive.h"
 #include "artifact/pack.h"
+#include "base/arena.h"
 #include "base/buf.h"
+
+#include <sodium.h>
 
 enum { SMALL = 2048 }; /* bytes; what is larger is mostly a script, which packs well and is better read in the tree */
 
 static struct text text_of(struct str value)
 {
 	return (struct text){ .value = value };
+}
+
+static struct text sha256(struct arena *arena, struct str bytes)
+{
+	enum { HEX = 2 * crypto_hash_sha256_BYTES };
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char *hex = arena_alloc(arena, HEX + 1);
+	crypto_hash_sha256(hash, (const unsigned char *)bytes.ptr, bytes.len);
+	sodium_bin2hex(hex, HEX + 1, hash, sizeof hash);
+	return text_of((struct str){ hex, HEX });
 }
 
 /* The text without its lines of comment; the first line of a script stays. */
@@ -36,24 +50,34 @@ static bool can_be_bare(const struct artifact *artifact)
 	return false;
 }
 
-/* False when a file alone is too large. */
-static bool gather(const struct render_target *target, struct str folder, size_t limit, const artifact_list *artifacts, bool bare, bundle_files *files)
+/* False when a file alone, or the archive, is too large. With `archive` the files are bare and in it; it is the last of the list. */
+static bool gather(const struct render_target *target, struct str folder, size_t limit, const artifact_list *artifacts, bool archive, bundle_files *files)
 {
+	struct buf tar = { .arena = target->secret_arena };
+	struct str packed;
 	files->count = 0;
 	for (size_t i = 0; i < artifacts->count; i++) {
 		const struct artifact *artifact = &artifacts->items[i];
-		struct str bytes = artifact->bytes, packed;
+		struct str bytes = artifact->bytes;
 		if (!str_starts(artifact->path, folder) || artifact->make)
 			continue;
-		if (bare && can_be_bare(artifact))
+		if (archive && can_be_bare(artifact))
 			bytes = without_comments(target->arena, bytes, artifact->effects.comments);
-		if (!pack(target->secret_arena, bytes, limit, &packed))
+		packed = (struct str){ 0 };
+		if (archive ? !archive_add(&tar, artifact->path, artifact->mode, bytes) : !pack(target->secret_arena, bytes, limit, &packed))
 			return false;
 		*(struct bundle_file *)LIST_ADD(target->arena, files) = (struct bundle_file){
 			.path = text_of(str_slice(artifact->path, folder.len, artifact->path.len)),
 			.mode = text_of(str_format(target->arena, "%04o", (unsigned)artifact->mode)),
-			.plain = !bare && artifact->bytes.len > 0 && artifact->bytes.len <= SMALL,
-			.text = text_of(artifact->bytes), .packed = text_of(packed) };
+			.plain = !archive && artifact->bytes.len > 0 && artifact->bytes.len <= SMALL,
+			.text = text_of(artifact->bytes), .packed = text_of(packed),
+			.sha256 = sha256(target->secret_arena, bytes) };
+	}
+	if (archive) {
+		archive_end(&tar);
+		if (!pack(target->secret_arena, buf_view(&tar), limit, &packed))
+			return false;
+		*(struct bundle_file *)LIST_ADD(target->arena, files) = (struct bundle_file){ .archive = true, .packed = text_of(packed) };
 	}
 	return true;
 }
@@ -115,7 +139,7 @@ bool bundle_render(const struct render_target *target, const struct template *te
 		possible = gather(target, folder, limit, artifacts, true, &files);
 		if (!possible)
 			files.count = 0; /* then only the paths are of interest */
-		done = try(target, template, &files, limit, &made, &good);
+		(void)try(target, template, &files, limit, &made, &good);
 	}
 	for (size_t i = 0; !possible && i < made.count; i++)
 		made.items[i].bytes.len = limit + 1;

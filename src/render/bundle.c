@@ -9,7 +9,9 @@ static const struct member members[] = {
 	{"plain", "it is small and there is room: use `text`, else `packed`", MEMBER_FLAG, false,
 	 offsetof(struct bundle_file, plain), NULL},
 	{"text", "its text", MEMBER_TEXT, false, offsetof(struct bundle_file, text), NULL},
-	{"packed", "the same as gzip in base64", MEMBER_TEXT, false, offsetof(struct bundle_file, packed), NULL},
+	{"packed", "the same as gzip in base64; absent when it is in the archive", MEMBER_TEXT, false, offsetof(struct bundle_file, packed), NULL},
+	{"sha256", "the SHA-256 of its text in hex", MEMBER_TEXT, false, offsetof(struct bundle_file, sha256), NULL},
+	{"archive", "it is no file, but all files as a tar archive in `packed`", MEMBER_FLAG, false, offsetof(struct bundle_file, archive), NULL},
 };
 
 const struct shape bundle_file_shape = {"bundle_file", sizeof(struct bundle_file), sizeof members / sizeof *members, members};

@@ -9,7 +9,9 @@ struct bundle_file {
 	struct text mode;   /* "0644" */
 	bool plain;         /* is to be shown as it is; else packed */
 	struct text text;   /* its bytes, perhaps with secrets */
-	struct text packed; /* the same as gzip in base64 */
+	struct text packed; /* the same as gzip in base64; absent when the file is in the archive */
+	struct text sha256; /* of its bytes, in hex */
+	bool archive;       /* is no file, but all of them as a tar archive in `packed`; nothing else is set */
 };
 typedef LIST(struct bundle_file) bundle_files;
 

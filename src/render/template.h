@@ -34,9 +34,12 @@
  * A change that several are about has the dearest cost. The old text is what stands in the tree on disk.
  *
  * `bundle FOLDER BYTES` makes a file of all files below the folder that the other templates made; it must be `secret`. The body
- * then has the list `files`: path (below the folder), mode, text, packed (gzip in base64), and plain, which says which of the
- * two to use: the text of small files, as long as the result has at most BYTES; else all are packed; else packed without comment
- * lines where their own template says `apply comments nothing` and is not secret. When even that is too large, no file is made and a warning says so. In a redacted tree there are no bundles, because packed text shows nothing.
+ * then has the list `files`, with path (below the folder), mode and sha256 (hex) of each, and one of three: `plain` is set, and
+ * `text` to be used, for small files as long as the result has at most BYTES; else `packed` has the file (gzip in base64); else,
+ * when all of that is larger than BYTES, neither, and a last element of the list has `archive` set and nothing but `packed`: a
+ * tar archive of all files (with their paths in the tree, so FOLDER is part of them), without comment lines where the file's own
+ * template says `apply comments nothing` and is not secret. When even that is too large, no file is made and a warning says so.
+ * In a redacted tree there are no bundles, because packed text shows nothing.
  *
  * `{{ "text" }}` inserts a literal (for a `{{` in the output). A literal in a condition is "text" or a number. A path is true
  * when it is present: a flag that is set, a number that is not 0, a text, address, secret or pointer that is not absent, a list

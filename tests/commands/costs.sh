@@ -9,7 +9,7 @@ cost_of() {
 		fail "commands/cost: $name" "$(cat built)"
 		return
 	fi
-	got=$(sed -nE '/APPLY\.md|cloud-init\.yaml|(apply|verify)\.sh/d; s|^(new\|changed\|mode\|removed) +([^ ]*/)?([^ /]+)( \(([a-z-]+)\))?$|\5 \3|p' built | sed 's/^ /- /' | paste -sd , )
+	got=$(sed -nE '/APPLY\.md|cloud-init\.yaml|files\.sha256|(apply|verify)\.sh/d; s|^(new\|changed\|mode\|removed) +([^ ]*/)?([^ /]+)( \(([a-z-]+)\))?$|\5 \3|p' built | sed 's/^ /- /' | paste -sd , )
 	got="$got : $(sed -nE '1,/^what it costs/d; s/^([a-z-]+): .*/\1/p' built | uniq | paste -sd ' ')"
 	compare "commands/cost: $name" <(printf '%s\n' "$expected") <(printf '%s\n' "$got")
 }
@@ -45,7 +45,7 @@ costs() {
 	sed -i 's/phone: { address: 10.100.0.10, reach: \[lan\]/phone: { address: 10.100.0.10, reach: ["10.20.0.5"]/' site.yaml
 	"$HLGEN" diff > differences 2>&1 </dev/null
 	compare "commands/cost: diff says it in each file" <(printf '%s\n' "cost of clients/phone.conf: re-scan" "cost of router/hlgen.rsc: run" \
-		"cost of vps/etc/hlgen/vps.nft: reload") <(grep '^cost of ' differences | grep -vE 'APPLY.md|cloud-init.yaml')
+		"cost of vps/etc/hlgen/vps.nft: reload") <(grep '^cost of ' differences | grep -vE 'APPLY.md|cloud-init.yaml|files.sha256')
 	sed -n '/^what it costs/,$p' differences > summary
 	cost_of "a client reaches less" "re-scan phone.conf,- phone.png,- phone.svg,run hlgen.rsc,reload vps.nft : re-scan run reload"
 	compare "commands/cost: diff and build agree" summary <(sed -n '/^what it costs/,$p' built)
@@ -78,7 +78,7 @@ costs() {
 	done
 	"$HLGEN" build --force > built 2>&1 </dev/null
 	compare "commands/cost: only comments" <(printf '%s\n' "changed  clients/phone.conf (nothing)" "changed  vps/etc/wireguard/wg0.conf (nothing)" \
-		"what it costs: nothing has to be loaded") <(grep -E '^changed|^what' built)
+		"what it costs: nothing has to be loaded") <(grep -E "^changed|^what" built | grep -v files.sha256)
 	chmod 0755 out/vps/etc/hlgen/vps.nft
 	cost_of "only a mode" "- vps.nft : "
 

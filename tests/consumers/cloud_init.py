@@ -5,12 +5,16 @@ The rules are those of cloud-init's write_files module: `encoding` names what th
 gz; else it is text), and `permissions` is read as an octal number. Prints what is wrong; exit status 1 when something is."""
 import base64
 import gzip
+import io
 import pathlib
 import sys
+import tarfile
 
 import yaml
 
 CLOSED = "/var/lib/hlgen"
+ARCHIVE = CLOSED + "/vps.tar"
+UNPACK = ["tar", "-xmf", ARCHIVE, "-C", CLOSED]
 STAGE = CLOSED + "/vps/"
 LIMIT = 32 * 1024
 KEYS = {"bootcmd", "package_update", "runcmd", "write_files"}
@@ -51,6 +55,15 @@ def bare(data):
     return b"".join(line for at, line in enumerate(lines) if (at == 0 and line.startswith(b"#!")) or not line.strip(b" \t").startswith(b"#"))
 
 
+def members(data):
+    """What tar makes of an archive, run by root: path, mode, bytes."""
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        for member in archive:
+            if not member.isreg() or member.uid or member.gid:
+                raise ValueError(f"{member.name} in the archive is no file of root's")
+            yield f"{CLOSED}/{member.name}", member.mode, archive.extractfile(member).read()
+
+
 def complaints(tree):
     file = tree / "vps" / "cloud-init.yaml"
     text = file.read_bytes()
@@ -68,7 +81,7 @@ def complaints(tree):
         yield f"bootcmd does not close {CLOSED}"
     written = {}
     for entry in config["write_files"]:
-        if not entry["path"].startswith(STAGE):
+        if entry["path"] != ARCHIVE and not entry["path"].startswith(STAGE):
             yield f"{entry['path']} lies outside of {STAGE}"
         if not isinstance(entry["permissions"], str):
             yield f"{entry['path']}: permissions that are no string are not read as octal"
@@ -77,12 +90,23 @@ def complaints(tree):
         if entry["path"] in written:
             yield f"{entry['path']} is written twice"
         written[entry["path"]] = (int(entry["permissions"], 8), content(entry))
-    # Where nothing is plain, comments may be gone, but never those of a secret file.
-    tight = all("encoding" in entry for entry in config["write_files"])
+    # In an archive comments may be gone, but never those of a secret file.
+    tight = ARCHIVE in written
+    if tight:
+        mode, data = written.pop(ARCHIVE)
+        if mode != 0o600 or written:
+            yield f"{ARCHIVE} has mode {mode:04o}, and beside it are {sorted(written)}"
+        for path, mode, text in members(data):
+            if path in written:
+                yield f"{path} is twice in the archive"
+            written[path] = (mode, text)
+        if config["runcmd"][0] != UNPACK:
+            yield "the archive is not unpacked first"
+        del config["runcmd"][0]
     wanted = {
         STAGE + str(path.relative_to(tree / "vps")): (path.stat().st_mode & 0o7777, path.read_bytes())
         for path in sorted((tree / "vps").rglob("*"))
-        if path.is_file() and path != file
+        if path.is_file() and path not in (file, file.with_name("files.sha256"))
     }
     for path in sorted(set(written) | set(wanted)):
         if path not in written:

@@ -7,38 +7,11 @@ import sys
 import time
 
 import tunnels
-from apply_machine import STATE, Machine, Watch, difference, everything, files, site, tcp_server, test, timers, tls_server
+import apply_trouble
+from apply_machine import (STATE, Machine, Watch, confirmed, difference, edit, everything, files, lacks, site, tcp_server, test, timers, tls_server,
+                           wait_for, write)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def lacks(text, *words):
-    """Which of the words a text lacks."""
-    return "".join(f"not said: {word}\n" for word in words if word not in text) and f"{[w for w in words if w not in text]} not in:\n{text}"
-
-
-def edit(path, pattern, replacement):
-    text = tunnels.read(path)
-    changed, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
-    assert count, f"{pattern} is not in {path}"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(changed)
-
-
-def wait_for(condition, seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def confirmed(machine, text):
-    """A machine on which the site runs, for good."""
-    machine.build(text)
-    machine.apply("--yes")
-    machine.calls()
 
 
 def first(machine):
@@ -112,8 +85,7 @@ def broken(machine):
         test(f"broken {name}: stops before the first change", lacks(said, "nothing was changed"), "== install" in said and said,
              difference(before, everything() | files([STATE])), timers() and "a timer",
              any(key in said or key[6:30] in said for key in machine.secrets()) and "it shows a key")
-        with open(f"{machine.staged}/{path}", "w", encoding="utf-8") as file:
-            file.write(good)
+        write(f"{machine.staged}/{path}", good)
     said = machine.apply("--yes")
     test("broken: mended, it installs", lacks(said, "done, for good"))
 
@@ -361,7 +333,7 @@ def shared(machine):
 
 
 SCENARIOS = {"first": first, "broken": broken, "lockout": lockout, "confirm": confirm, "changes": changes, "preflight": preflight,
-             "killed": killed, "takeover": takeover, "shared": shared}
+             "killed": killed, "takeover": takeover, "shared": shared, **apply_trouble.SCENARIOS}
 
 
 def main():

@@ -236,3 +236,39 @@ def site(**more):
     text["services"] = {"films": {"via": "relay"}}
     text.update(more)
     return json.loads(json.dumps(text))
+
+
+def lacks(text, *words):
+    """Which of the words a text lacks."""
+    return "".join(f"not said: {word}\n" for word in words if word not in text) and f"{[w for w in words if w not in text]} not in:\n{text}"
+
+
+def edit(path, pattern, replacement):
+    text = tunnels.read(path)
+    changed, count = re.subn(pattern, replacement, text, flags=re.MULTILINE)
+    assert count, f"{pattern} is not in {path}"
+    write(path, changed)
+
+
+def write(path, text):
+    """As another build would have made it: the list of files knows it."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    tunnels.run("sh", "-c", "cd \"$1\" && { sed 's/^[0-9a-f]*  //; /^#/d' files.sha256 | xargs sha256sum; echo '# complete'; } >new && mv new files.sha256",
+                "-", path[:path.index("/hlgen/") + 6])
+
+
+def wait_for(condition, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def confirmed(machine, text):
+    """A machine on which the site runs, for good."""
+    machine.build(text)
+    machine.apply("--yes")
+    machine.calls()

@@ -54,6 +54,20 @@ def twice(lab, tree):
     return [f"the second run says {said!r} or changes rules"] if said or saved(lab) != before else []
 
 
+def taken_back(lab, tree):
+    """Nobody judges the tunnel's packets any more: Docker's firewall must not be told to pass them."""
+    lab.run("hub", "nft", "delete", "table", "inet", "hlgen")
+    said = drop_in(lab, tree)
+    troubles = [f"the first run without the table says {said!r}"] if len(said.splitlines()) != 4 else []
+    troubles += ["rules are left"] if "wg0" in saved(lab) else []
+    troubles += ["an owner's rule is gone"] if saved(lab).count("-A DOCKER-USER -j RETURN") != 2 else []
+    said = drop_in(lab, tree)
+    troubles += [f"the second says {said!r}"] if said else []
+    load(lab, tree)
+    drop_in(lab, tree)
+    return troubles + ([] if saved(lab).count("wg0") == 4 else ["with the table the rules do not come back"])
+
+
 def main():
     lab = Lab(CLIENTS)
     tree = Trees().build(site())
@@ -61,6 +75,7 @@ def main():
     run_test("hub/docker: without Docker nothing happens", without, lab, tree)
     run_test("hub/docker: every client reaches exactly its reach", passes, lab, tree)
     run_test("hub/docker: a second run adds no rule", twice, lab, tree)
+    run_test("hub/docker: without the table the rules are taken back", taken_back, lab, tree)
 
 
 if __name__ == "__main__":

@@ -93,14 +93,19 @@ def house_opens_nothing(lab):
 
 
 def containers(lab):
-    """Containers on the VPS keep their internet and their published ports, and have no part in the house."""
-    return expect(lab, [("box", WEB4, "tcp", 443, "open"), ("net", "172.17.0.2", "tcp", 80, "open"),
+    """Containers on the VPS keep their internet and their published ports, and have no part in the house or in what the VPS was ordered with."""
+    return expect(lab, [("box", METADATA, "tcp", 80, "refused"), ("box", METADATA, "udp", 53, "open"), ("box", METADATA, "tcp", 53, "open")]) + expect(lab, [("box", WEB4, "tcp", 443, "open"), ("net", "172.17.0.2", "tcp", 80, "open"),
                         ("box", "10.20.0.5", "tcp", 22, "refused"), ("box", TUNNEL4 + "11", "udp", 53, "refused")])
 
 
 def provider(lab):
-    """The VPS itself goes on using what the provider has in private networks."""
-    return expect(lab, [("hub", RESOLVER, "udp", 53, "open"), ("hub", METADATA, "tcp", 80, "open"), ("hub", WEB4, "tcp", 443, "open"),
+    """The VPS itself goes on using what the provider has in private networks; only root may ask what it was ordered with."""
+    troubles = []
+    for port, wanted in ((80, "refused"), (53, "open")):
+        seen = lab.run("hub", "setpriv", "--reuid=65534", "--clear-groups", "bash", "-c",
+                       f"(exec 3<>/dev/tcp/{METADATA}/{port}) 2>/dev/null && echo open || echo refused").strip()
+        troubles += [f"the user nobody -> {METADATA} port {port}: {seen}, should be {wanted}"] if seen != wanted else []
+    return troubles + expect(lab, [("hub", RESOLVER, "udp", 53, "open"), ("hub", METADATA, "tcp", 80, "open"), ("hub", WEB4, "tcp", 443, "open"),
                         ("hub", WEB6, "tcp", 443, "open"), ("hub", "10.20.0.5", "tcp", 22, "open"), ("hub", TUNNEL4 + "1", "tcp", 22, "open")])
 
 

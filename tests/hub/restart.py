@@ -2,6 +2,7 @@
 """Restarts of the hub with its router behind CGNAT: restart.py FOLDER, in a private machine (see reload.sh)."""
 import os
 import stat
+import subprocess
 import sys
 import time
 
@@ -117,6 +118,34 @@ def file_tests(keys):
              keepalives() != {"off"} and f"keepalives are {keepalives()}")
 
 
+def closed_test(folder):
+    """Without the firewall there is no tunnel; and what verify.sh says of it, and of forwarding that was turned off."""
+    def verify():
+        done = subprocess.run([f"{folder}/out/vps/verify.sh"], capture_output=True, text=True, check=False)
+        return "\n".join(line for line in done.stdout.splitlines() if line.startswith("!!") or line.startswith("   routes"))
+
+    def lacks(said, *texts):
+        return [f"'{text}' is missing in:\n{said}" for text in texts if text not in said]
+
+    said = verify()
+    test("verify.sh: both kinds of forwarding", *lacks(said, "IPv4 forwarding is on", "IPv6 forwarding is on"))
+    for key, word in (("net.ipv4.ip_forward", "IPv4"), ("net.ipv6.conf.all.forwarding", "IPv6")):
+        run("sysctl", "-q", "-w", f"{key}=0")
+        said = verify()
+        run("sysctl", "-q", "-w", f"{key}=1")
+        test(f"verify.sh: {word} forwarding is off", *lacks(said, f"!! routes    {word} forwarding is off"))
+    run("nft", "delete", "table", "inet", "hlgen")
+    said = verify()
+    test("verify.sh: no firewall", *lacks(said, "!! firewall  the table inet hlgen is not loaded", "wg-quick@wg0 does not start"))
+    status = os.system("systemctl restart wg-quick@wg0 2>/dev/null") >> 8
+    journal = run("tail", "-n", "20", "/run/systemctl-stand-in/journal")
+    test("without the firewall the tunnel does not start", status == 0 and "it did", "wg0" in run("wg", "show", "interfaces") and "wg0 is there",
+         *lacks(journal, "the firewall is not loaded: systemctl status hlgen-firewall"))
+    systemctl("reload", "hlgen-firewall")
+    systemctl("start", "wg-quick@wg0")
+    test("with it, it does", "wg0" not in run("wg", "show", "interfaces") and "there is no wg0")
+
+
 def call_test(folder):
     """What a wrong call says; and a save without an interface keeps the file."""
     wrong = [words for words in (["save"], ["save", "../x"], ["load", "wg0"], [])
@@ -141,6 +170,7 @@ def main():
     reboot_test()
     systemctl("stop", "wg-quick@wg0")
     file_tests(f"{folder}/keys")
+    closed_test(folder)
     call_test(folder)
     return 0
 

@@ -7,8 +7,8 @@
 #include "artifact/pack.h"
 
 #define HEADER "%% path b/all.yaml\n%% dialect yaml\n%% secret\n%% bundle a/ "
-#define BODY "files:\n%% for file in files\n  - path: {{ file.path }}\n    mode: \"{{ file.mode }}\"\n%% if file.plain\n" \
-	"    text: {{ file.text }}\n%% else\n    packed: {{ file.packed }}\n%% end\n%% end\n"
+#define BODY "files:\n%% for file in files\n%% if file.archive\n  - archive: {{ file.packed }}\n%% else\n  - path: {{ file.path }}\n    mode: \"{{ file.mode }}\"\n%% if file.plain\n" \
+	"    text: {{ file.text }}\n%% elif file.packed\n    packed: {{ file.packed }}\n%% end\n%% end\n%% end\n"
 
 /* What gzip in base64 holds. */
 static struct str unpacked(struct fixture *f, struct str packed)
@@ -105,7 +105,7 @@ static void test_forms(void **state)
 	assert_string_equal(messages(f), "");
 }
 
-/* Plain while there is room, then all packed, then nothing, with a warning. */
+/* Plain while there is room, then all packed, then as an archive, then nothing, with a warning. */
 static void test_sizes(void **state)
 {
 	struct fixture *f = *state;
@@ -130,16 +130,83 @@ static void test_sizes(void **state)
 	assert_non_null(bundle(f, &artifacts, strlen(packed)));
 }
 
-/* Comments go last of all, and only where their template says that they do nothing. */
+/* The archive of a bundle. */
+static struct str archive_of(struct fixture *f, const char *made)
+{
+	const char *start = strstr(made, "- archive: ");
+	assert_non_null(start);
+	start += strlen("- archive: ");
+	start += *start == '"';
+	return unpacked(f, (struct str){start, strcspn(start, "\"\n")});
+}
+
+/* Looks at the member at `at`, by the rules of POSIX for the format ustar; where the next one begins. */
+static size_t member(struct str archive, size_t at, const char *path, uint32_t mode, struct str bytes)
+{
+	const char *head = archive.ptr + at;
+	unsigned sum = 0;
+	assert_true(at + 512 + bytes.len <= archive.len);
+	assert_string_equal(head, path);
+	assert_int_equal(strtoul(head + 100, NULL, 8), mode);
+	assert_string_equal(head + 108, "0000000");
+	assert_string_equal(head + 116, "0000000");
+	assert_int_equal(strtoul(head + 124, NULL, 8), bytes.len);
+	assert_string_equal(head + 136, "00000000000");
+	for (size_t i = 0; i < 512; i++)
+		sum += i >= 148 && i < 156 ? ' ' : (unsigned char)head[i];
+	assert_int_equal(strtoul(head + 148, NULL, 8), sum);
+	assert_memory_equal(head + 154, "\0 0", 3);
+	assert_memory_equal(head + 257, "ustar\00000", 8);
+	assert_memory_equal(head + 512, bytes.ptr, bytes.len);
+	return at + 512 + (bytes.len + 511) / 512 * 512;
+}
+
+/* What two files have in common is packed once in an archive, which comes last and without comments, where they do nothing. */
+static void test_archive(void **state)
+{
+	struct fixture *f = *state;
+	artifact_list artifacts = {0};
+	struct str same = noise(f, 1024), empty = STR("");
+	struct str script = str_format(f->arena, "#!/bin/sh\n# c\n%.*s", STR_ARG(same));
+	struct str bare = str_format(f->arena, "#!/bin/sh\n%.*s", STR_ARG(same));
+	const struct effect rule = {.when = EFFECT_COMMENTS, .kind = EFFECT_NOTHING};
+	add(f, &artifacts, "a/empty", 0644, empty);
+	add(f, &artifacts, "a/key", 0600, script);
+	add(f, &artifacts, "a/program", 0755, script);
+	add(f, &artifacts, "a/same", 0644, same);
+	for (size_t i = 0; i < artifacts.count; i++) {
+		artifacts.items[i].effects.comments = "#";
+		if (i != 3)
+			*(struct effect *)LIST_ADD(f->arena, &artifacts.items[i].effects.rules) = rule;
+	}
+	assert_null(strstr(bundle(f, &artifacts, 8000), "archive:"));
+	const char *made = bundle(f, &artifacts, 2500);
+	struct str archive = archive_of(f, made);
+	size_t at = member(archive, 0, "a/empty", 0644, empty);
+	at = member(archive, at, "a/key", 0600, script);
+	at = member(archive, at, "a/program", 0755, bare);
+	at = member(archive, at, "a/same", 0644, same);
+	assert_int_equal(archive.len, at + 1024);
+	for (; at < archive.len; at++)
+		assert_int_equal(archive.ptr[at], 0);
+	assert_null(strstr(made, "packed:"));
+	assert_null(strstr(made, "text:"));
+	assert_string_equal(messages(f), "");
+	/* A path that the format does not know: then there is none. */
+	add(f, &artifacts, str_format(f->arena, "a/%0100d", 1).ptr, 0644, empty);
+	assert_null(bundle(f, &artifacts, 2500));
+	assert_non_null(bundle(f, &artifacts, 8000));
+	messages(f);
+}
+
+/* Comments go where their template says that they do nothing. */
 static void test_comments(void **state)
 {
 	struct fixture *f = *state;
 	artifact_list artifacts = {0};
 	struct str comment = noise(f, 1500);
 	struct str text = str_format(f->arena, "#!/bin/sh\n#%.*s\na # b\n  ; c\n\n\t# d\n", STR_ARG(comment));
-	struct str bare = STR("#!/bin/sh\na # b\n\n"), packed;
 	const struct effect rule = {.when = EFFECT_COMMENTS, .kind = EFFECT_NOTHING};
-	assert_true(pack(f->arena, bare, 1 << 20, &packed));
 	for (int with = 0; with < 2; with++) {
 		for (int secret = 0; secret < 2; secret++) {
 			artifacts.count = 0;
@@ -149,7 +216,7 @@ static void test_comments(void **state)
 				*(struct effect *)LIST_ADD(f->arena, &artifacts.items[0].effects.rules) = rule;
 			const char *made = bundle(f, &artifacts, 1000);
 			if (with && !secret)
-				assert_non_null(strstr(made, packed.ptr));
+				member(archive_of(f, made), 0, "a/script", 0755, STR("#!/bin/sh\na # b\n\n"));
 			else
 				assert_null(made);
 			assert_non_null(strstr(bundle(f, &artifacts, 4000), "a # b\n"));
@@ -164,6 +231,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_pack, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forms, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sizes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_archive, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_comments, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

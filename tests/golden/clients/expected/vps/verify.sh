@@ -75,7 +75,7 @@ peers() {
 		$1 == "transfer" { transfer[$2] = sprintf("%.1f/%.1f MB in/out", $3 / 1e6, $4 / 1e6) }
 		$1 == "handshake" {
 			name = ($2 in label) ? label[$2] : "unknown peer " $2
-			if ($3 == 0) { silent++; print 9e9 "\t" sprintf("%-24s never since the start", name) }
+			if ($3 == 0) { silent++; print "9999999999\t" sprintf("%-24s never since the start", name) }
 			else print now - $3 "\t" sprintf("%-24s %6d s ago  %-22s %s", name, now - $3, endpoint[$2], transfer[$2])
 		}' | sort -n | cut -f 2 >"$scratch"
 	head -n 20 "$scratch" | while IFS= read -r text; do
@@ -113,14 +113,22 @@ routes() {
 		done
 	done < <(wg show "$interface" allowed-ips)
 	line routes "$count prefixes of peers looked at"
-	judge routes "forwarding is on" "forwarding is off: sysctl --system" grep -qx 1 /proc/sys/net/ipv4/ip_forward
+	forwarding IPv4 net.ipv4.ip_forward
+	forwarding IPv6 net.ipv6.conf.all.forwarding
+}
+
+# As the kernel has it: a file that is read after ours may say something else.
+forwarding() { # WORD KEY
+	judge routes "$1 forwarding is on" "$1 forwarding is off: sysctl -p /etc/sysctl.d/90-hlgen.conf; after a reboot: $2 = 0 in another file" \
+		grep -qx 1 "/proc/sys/${2//.//}"
 }
 
 firewall() {
 	[[ $firewall ]] || return 0
 	unit firewall "$firewall"
 	if ! nft list table inet hlgen >"$scratch" 2>/dev/null; then
-		bad firewall "the table inet hlgen is not loaded: systemctl reload-or-restart $firewall"
+		bad firewall "the table inet hlgen is not loaded, so every client reaches everything: systemctl reload-or-restart $firewall"
+		bad firewall "until then wg-quick@$interface does not start, at boot neither"
 		return
 	fi
 	# Counters of what was refused, by their words.

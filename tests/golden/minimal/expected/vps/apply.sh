@@ -1,7 +1,7 @@
 #!/bin/bash
 # hlgen: puts the files of this folder into service on the VPS of minimal, as root:
 #
-#     scp -r out/vps root@vps:hlgen && ssh root@vps hlgen/apply.sh
+#     ssh root@vps 'rm -rf hlgen' && scp -r out/vps root@vps:hlgen && ssh root@vps hlgen/apply.sh
 #
 # Tests everything before the first change, loads only what differs from what was last loaded, and takes it all back after
 # a minute unless somebody confirms over a new SSH connection, which proves that the firewall lets one in. A run that was
@@ -15,14 +15,15 @@ umask 077
 
 usage() {
 	cat <<-'END'
-		usage: apply.sh [--check] [--yes] [--rollback-after SECONDS]
+		usage: apply.sh [--check] [--yes] [--rollback-after SECONDS] [--unlisted]
 		       apply.sh --confirm [--force]
 		       apply.sh --rollback
 
 		  (nothing)            install, load, verify; undone after 60 seconds unless confirmed
 		  --check              only say what would change; status 0: nothing, 1: something
-		  --yes                no way back is armed: for a new machine or the provider's console
+		  --yes                keep it unasked, if the run itself ends well: for a new machine or the provider's console
 		  --rollback-after N   seconds until an unconfirmed change is undone
+		  --unlisted           take the folder as it is, whatever files.sha256 says: for files that you changed yourself
 		  --confirm            keep the change; over an SSH connection that was opened after it
 		  --confirm --force    the same from anywhere
 		  --rollback           undo the unconfirmed change now
@@ -51,7 +52,7 @@ redirects=()
 # ---- words and files
 
 state=/var/lib/hlgen
-folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 1
+folder=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 1
 
 # A terminal that is gone must not end the run.
 say() { printf '%s\n' "$*" 2>/dev/null || true; }
@@ -73,21 +74,38 @@ digest() { sha256sum | cut -d ' ' -f 1; }
 
 # ---- what differs: from the files on this machine, and from what was last loaded
 
-# Everything below etc/ and usr/ is a file to install, at the same place below /.
-tree_files() { (cd "$folder" && find etc usr -type f 2>/dev/null | sort); }
+# What is to be installed, "SHA256  FILE" a line: all of etc/ and usr/, at the same places below /.
+list=''
+
+# Part of a folder would pass for a wish to remove the rest, and what a copy or an older build has left in it for a wish to install that.
+read_list() {
+	local said
+	if [[ $unlisted ]]; then
+		list=$(cd "$folder" && find etc usr -type f -print0 | sort -z | xargs -0 sha256sum)
+		has "$tunnel_file" || die "$folder/$tunnel_file is missing"
+		return
+	fi
+	# Its last line tells a list that is whole.
+	if ! said=$(cd "$folder" && sha256sum -c --strict --quiet files.sha256 2>&1) || [[ $(tail -n 1 "$folder/files.sha256") != '# complete' ]]; then
+		die "$folder is not as it was built; copy all of it anew, into an empty folder:"$'\n'"$said"
+	fi
+	list=$(grep -E '^[0-9a-f]+  (etc|usr)/' "$folder/files.sha256")
+	said=$(cd "$folder" && find etc usr -type f | grep -vxF -f <(tree_files))
+	[[ ! $said ]] || warn "not of this build, and left alone: ${said//$'\n'/, }"
+}
+
+tree_files() { cut -c 67- <<<"$list"; }
+
+has() { [[ $list == *"  $1"* ]]; } # FILE or folder of the tree
 
 installed_files() { cat "$state/installed" 2>/dev/null; }
 
-# Modes may have suffered in the copy; secrets and commands know theirs.
+# Modes may have suffered in the copy.
 mode_of() { # FILE of the tree
-	local mode
 	case $1 in
 	etc/wireguard/*) echo 600 ;;
 	usr/local/sbin/*) echo 755 ;;
-	*)
-		mode=$(stat -c %a "$folder/$1")
-		if (((8#$mode & 8#44) == 0)); then echo 600; else echo 644; fi
-		;;
+	*) echo 644 ;;
 	esac
 }
 
@@ -120,11 +138,7 @@ digest_of() { # PART, as the tree has it
 	peers) section "$folder/$tunnel_file" peer | digest ;;
 	*)
 		path=$(files_of "$1")
-		if [[ ! -e $folder/$path ]]; then
-			echo none
-		else
-			(cd "$folder" && find "$path" -type f -print0 | sort -z | xargs -0 sha256sum) | digest
-		fi
+		if has "$path"; then grep -F "  $path" <<<"$list" | digest; else echo none; fi
 		;;
 	esac
 }
@@ -176,11 +190,10 @@ plan_changes() {
 	local file part package
 	local -a needed=(wireguard-tools iproute2 procps)
 	changes=() new_files=() gone_files=() packages=()
-	[[ -f $folder/$tunnel_file ]] || die "$folder/$tunnel_file is missing: copy the whole folder"
-	[[ ! -e $folder/etc/hlgen/vps.nft ]] || needed+=(nftables)
-	[[ ! -e $folder/usr/local/sbin/hlgen-ufw ]] || needed+=(ufw)
-	[[ ! -e $folder/etc/hlgen/nginx.conf && ! -e $folder/etc/nginx ]] || needed+=(nginx)
-	[[ ! -e $folder/etc/hlgen/nginx.conf && ! -e $folder/etc/nginx/modules-enabled ]] || needed+=(libnginx-mod-stream)
+	! has etc/hlgen/vps.nft || needed+=(nftables)
+	! has usr/local/sbin/hlgen-ufw || needed+=(ufw)
+	! has etc/hlgen/nginx.conf && ! has etc/nginx/ || needed+=(nginx)
+	! has etc/hlgen/nginx.conf && ! has etc/nginx/modules-enabled/ || needed+=(libnginx-mod-stream)
 	for package in "${needed[@]}"; do
 		package_there "$package" && continue
 		packages+=("$package")
@@ -193,7 +206,7 @@ plan_changes() {
 		changes+=("install  /$file")
 	done < <(tree_files)
 	while IFS= read -r file; do
-		[[ ! -e $folder/$file ]] || continue
+		! has "$file" || continue
 		gone_files+=("$file")
 		changes+=("remove   /$file")
 	done < <(installed_files)
@@ -266,7 +279,7 @@ port_is_open() { # PORT
 
 check_ssh() {
 	local port open='' shut='' connection
-	[[ -e $folder/etc/hlgen/vps.nft || -e $folder/usr/local/sbin/hlgen-ufw ]] || return 0
+	has etc/hlgen/vps.nft || has usr/local/sbin/hlgen-ufw || return 0
 	for port in $(sshd_ports); do
 		if port_is_open "$port"; then open+=" $port"; else shut+=" $port"; fi
 	done
@@ -304,7 +317,7 @@ check_relay_ports() {
 			if our_listener "$pid" "$port"; then ours=yes; fi
 		done < <(listeners -t "$port")
 		[[ $who && ! $ours ]] || continue
-		if [[ $who == nginx && -e $folder/etc/nginx ]]; then
+		if [[ $who == nginx ]] && has etc/nginx/; then
 			# One nginx for both: two http servers may share a port, a relayed port it must not serve itself.
 			[[ " ${listens[*]} " == *" $port "* ]] || continue
 			problem "nginx serves port $port itself, which the relay needs (Debian's welcome page? rm /etc/nginx/sites-enabled/default && systemctl reload nginx)"
@@ -334,18 +347,53 @@ check_tunnel_port() {
 }
 
 check_other_firewalls() {
-	local ufw=''
+	local ufw='' chain
 	if command -v ufw >/dev/null && ufw status 2>/dev/null | grep -q '^Status: active'; then ufw=yes; fi
-	if [[ $ufw && -e $folder/etc/hlgen/vps.nft && ! -e $folder/usr/local/sbin/hlgen-ufw ]]; then
+	if [[ $ufw ]] && has etc/hlgen/vps.nft && ! has usr/local/sbin/hlgen-ufw; then
 		problem "UFW is active, and what it drops stays dropped: 'ufw disable', or 'firewall: ufw' in the site file"
+	elif [[ $ufw ]] && ufw status | grep -qE "^$ssh_port(/tcp)? +(DENY|REJECT)( IN)? +Anywhere"; then
+		warn "UFW has a rule of yours that refuses SSH on port $ssh_port, and it comes before hlgen's: ufw status numbered"
 	fi
 	if quietly systemctl is-active docker.service; then
 		say "Docker runs here: fine; its own published ports are not covered by hlgen's input rules"
+		ufw=yes
 	fi
+	for chain in $(other_chains "$ufw"); do
+		warn "the firewall chain ${chain//:/ } drops what it does not accept itself, and hlgen's rules cannot open that: UDP port $wireguard_port, the relay's ports, and what is forwarded for $interface"
+	done
+}
+
+# Chains of other firewalls where a packet ends that no rule of theirs accepts. Those of UFW and Docker are known.
+other_chains() { # "" or anything: UFW or Docker is here
+	nft list ruleset 2>/dev/null | awk -v known="$1" '
+		$1 == "table" { table = $2 ":" $3; skip = table == "inet:hlgen" || (known && table ~ /^ip6?:filter$/) }
+		$1 == "chain" { chain = table ":" $2; base = 0 }
+		/hook (input|forward) / { base = 1 }
+		base && !skip && (/policy drop;/ || /^[ \t]*(counter packets [0-9]+ bytes [0-9]+ )?(drop|reject)( |$)/) { print chain }' | sort -u
+}
+
+# A network of the house that the VPS has another way to, its provider's network for example, would be cut off one of the two.
+check_networks() {
+	local prefix family route
+	for prefix in $(section "$folder/$tunnel_file" peer | sed -n 's/^AllowedIPs *=//p' | tr ',' ' '); do
+		family=-4
+		[[ $prefix != *:* ]] || family=-6
+		# The same or a part of it; or, on this machine's own link, one that it is a part of.
+		route=$({ ip "$family" route show root "$prefix" && ip "$family" route show match "$prefix" | grep -v ' via '; } 2>/dev/null |
+			grep ' dev ' | grep -vE "^default|^unreachable| dev $interface( |$)" | head -n 1)
+		[[ ! $route ]] || problem "$prefix of the house and this machine's own network are the same or overlap: $route"
+	done
+}
+
+# Only full tunnels and IPv6 need to know it: no reason to have no hub at all.
+check_wan() {
+	local route
+	route=$({ ip -4 route show default && ip -6 route show default; } 2>/dev/null)
+	[[ ! $route || $route == *" dev $wan "* ]] || warn "vps.interface in the site file is '$wan', but the way to the internet is: ${route%%$'\n'*}"
 }
 
 check_nginx_streams() {
-	[[ -e $folder/etc/nginx/modules-enabled && -e /usr/sbin/nginx ]] || return 0
+	has etc/nginx/modules-enabled/ && [[ -e /usr/sbin/nginx ]] || return 0
 	nginx -T 2>/dev/null | awk '/^# configuration file / { ours = /hlgen-stream/ } /^[ \t]*stream[ \t]*\{/ && !ours { found = 1 } END { exit !found }' &&
 		problem "nginx.conf has a stream {} block of its own, and there can be only one: move it, or 'nginx: dedicated' in the site file"
 	return 0
@@ -356,14 +404,13 @@ preflight() {
 	problems=()
 	command -v dpkg-query >/dev/null || problem "this is neither Debian nor Ubuntu"
 	command -v systemctl >/dev/null || problem "this machine is not run by systemd"
-	command -v ss >/dev/null || problem "'ss' is missing: apt-get install iproute2"
-	quietly ip link show dev "$wan" ||
-		problem "there is no interface '$wan' (vps.interface in the site file); the way to the internet is: $(ip route show default | head -n 1)"
 	free=$(df -Pk /var | awk 'NR == 2 { print $4 }')
 	[[ ${free:-0} -ge 51200 ]] || problem "less than 50 MB are free on /var"
 	check_ssh
 	check_relay_ports
 	check_tunnel_port
+	check_networks
+	check_wan
 	check_other_firewalls
 	check_nginx_streams
 	[[ ${#problems[@]} -eq 0 ]] || die "nothing was changed:$(printf '\n  - %s' "${problems[@]}")"
@@ -375,6 +422,8 @@ preflight() {
 install_packages() {
 	local status=0
 	[[ ${#packages[@]} -gt 0 || -e $state/nginx-is-new ]] || return 0
+	# Another apt may hold its lock for longer than the way back waits.
+	[[ ! -e $state/pending ]] || die "packages are missing (${packages[*]}) while a change waits for confirmation: --confirm or --rollback first"
 	step "packages: ${packages[*]:-nginx, the rest of its installation}"
 	install -d -m 0700 "$state"
 	if [[ " ${packages[*]} " == *" nginx "* ]]; then
@@ -384,11 +433,15 @@ install_packages() {
 	if [[ ${#packages[@]} -gt 0 ]]; then
 		export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l
 		local -a apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
+		# What an earlier run, or its end, has left half done.
+		dpkg --configure -a 9>&-
 		"${apt[@]}" update 9>&- || warn "apt-get update failed; trying with what is known"
 		"${apt[@]}" install --no-install-recommends "${packages[@]}" 9>&- || status=1
 	fi
 	finish_nginx
 	[[ $status -eq 0 ]] || die "the packages could not be installed; nothing else was changed"
+	# Once more: without iproute2 it could not see much.
+	preflight
 	plan_changes
 }
 
@@ -396,7 +449,7 @@ install_packages() {
 finish_nginx() {
 	[[ -e $state/nginx-is-new ]] || return 0
 	quietly systemctl unmask --runtime nginx.service
-	if [[ -e $folder/etc/nginx ]]; then
+	if has etc/nginx/; then
 		rm -f /etc/nginx/sites-enabled/default
 	else
 		quietly systemctl disable --now nginx.service
@@ -407,23 +460,16 @@ finish_nginx() {
 # The test runs in a mount namespace where the tree's files stand at their places, on copies of the folders.
 set_stage() {
 	local file
-	local -a plain=() secret=() commands=()
 	# The folder may be below /mnt, which is about to be hidden.
-	cd "$folder" && folder=. && mount -t tmpfs -o mode=0700 hlgen-stage /mnt && mkdir -p /mnt/usr/local/sbin &&
+	cd "$folder" && mount -t tmpfs -o mode=0700 hlgen-stage /mnt && mkdir -p /mnt/usr/local/sbin &&
 		cp -a /etc /mnt/etc && cp -a /usr/local/sbin/. /mnt/usr/local/sbin || return 1
 	while IFS= read -r file; do
 		[[ -z $file ]] || rm -f "/mnt/$file"
 	done <<<"$gone"
 	while IFS= read -r file; do
-		case $file in
-		etc/wireguard/*) secret+=("$file") ;;
-		usr/local/sbin/*) commands+=("$file") ;;
-		*) plain+=("$file") ;;
-		esac
+		install -D -m "$(mode_of "$file")" "$file" "/mnt/$file" || return 1
 	done < <(tree_files)
-	cp --parents -t /mnt "${plain[@]}" "${secret[@]}" "${commands[@]}" && chmod 0600 "${secret[@]/#//mnt/}" &&
-		{ [[ ${#commands[@]} -eq 0 ]] || chmod 0755 "${commands[@]/#//mnt/}"; } && chmod 0644 "${plain[@]/#//mnt/}" &&
-		mount --bind /mnt/etc /etc && mount --bind /mnt/usr/local/sbin /usr/local/sbin
+	mount --bind /mnt/etc /etc && mount --bind /mnt/usr/local/sbin /usr/local/sbin
 }
 
 test_scripts() {
@@ -456,7 +502,7 @@ test_tunnel() {
 
 # Without the network of this machine, so that ports which are taken do not matter.
 test_relay() {
-	ip link set lo up && mount -t tmpfs tmpfs /run && mkdir /run/hlgen-relay && nginx -t -q -e stderr -c /etc/hlgen/nginx.conf
+	ip link set lo up && mount -t tmpfs tmpfs /run && mkdir /run/hlgen-relay && nginx -t -q -c /etc/hlgen/nginx.conf
 }
 
 test_nginx() { nginx -t -q; }
@@ -464,8 +510,7 @@ test_nginx() { nginx -t -q; }
 test_units() {
 	local unit said status
 	local -a units=() options=(--man=no)
-	for unit in etc/systemd/system/*; do
-		unit=${unit##*/}
+	for unit in $(tree_files | sed -n 's:^etc/systemd/system/\([^/]*\).*:\1:p'); do
 		unit=${unit%.d}
 		[[ $unit != docker.service ]] || systemctl cat docker.service >/dev/null 2>&1 || continue
 		units+=("$unit")
@@ -499,10 +544,10 @@ on_stage() {
 		return 1
 	fi
 	tried scripts test_scripts
-	[[ ! -e etc/hlgen/vps.nft ]] || tried etc/hlgen/vps.nft test_firewall
+	! has etc/hlgen/vps.nft || tried etc/hlgen/vps.nft test_firewall
 	tried "$tunnel_file" alone test_tunnel
-	[[ ! -e etc/hlgen/nginx.conf ]] || tried etc/hlgen/nginx.conf alone test_relay
-	[[ ! -e etc/nginx ]] || tried etc/nginx test_nginx
+	! has etc/hlgen/nginx.conf || tried etc/hlgen/nginx.conf alone test_relay
+	! has etc/nginx/ || tried etc/nginx test_nginx
 	tried units test_units
 	return "$broken"
 }
@@ -512,17 +557,17 @@ in_place() {
 	local broken=0
 	cd "$folder" || return 1
 	tried scripts test_scripts
-	[[ ! -e etc/hlgen/vps.nft ]] || tried etc/hlgen/vps.nft test_firewall
+	! has etc/hlgen/vps.nft || tried etc/hlgen/vps.nft test_firewall
 	return "$broken"
 }
 
 test_files() {
 	local said status gone
 	gone=$(printf '%s\n' "${gone_files[@]}")
-	export folder interface tunnel_file gone
+	export folder list interface tunnel_file gone
 	if unshare --mount true 2>/dev/null; then
 		said=$(unshare --mount --propagation private bash -c \
-			"set -uo pipefail; $(declare -f set_stage tree_files tried alone on_stage test_{scripts,firewall,tunnel,relay,nginx,units}); on_stage" 2>&1 9>&-)
+			"set -uo pipefail; $(declare -f set_stage tree_files has mode_of tried alone on_stage test_{scripts,firewall,tunnel,relay,nginx,units}); on_stage" 2>&1 9>&-)
 		status=$?
 	else
 		warn "this machine allows no namespaces (a container?): only scripts and firewall are tested beforehand"
@@ -565,7 +610,7 @@ save_state() {
 		while IFS= read -r key; do
 			[[ $key == */* ]] || key=${key//.//}
 			[[ ! -r /proc/sys/$key ]] || echo "$key $(<"/proc/sys/$key")" >>"$previous/sysctl"
-		done < <(sed -n 's/^-\{0,1\}\(net[^ =]*\).*/\1/p' "$folder"/etc/sysctl.d/*.conf)
+		done < <(sed -n 's/^-\{0,1\}\(net[^ =]*\).*/\1/p' "$folder"/etc/sysctl.d/90-hlgen.conf)
 	fi
 	while IFS= read -r file; do
 		[[ ! -e $previous/files/$file ]] || continue
@@ -580,22 +625,37 @@ save_state() {
 		! grep -q "^$unit " "$previous/units" || continue
 		echo "$unit $(systemctl is-enabled "$unit" 2>/dev/null | head -n 1) $(systemctl is-active "$unit" 2>/dev/null)" >>"$previous/units"
 	done
-	cp "${BASH_SOURCE[0]}" "$previous/apply.sh.new" && mv -f "$previous/apply.sh.new" "$previous/apply.sh" || return 1
-	sync -f "$state"
+	cp "${BASH_SOURCE[0]}" "$previous/apply.sh.new" && mv -f "$previous/apply.sh.new" "$previous/apply.sh"
 }
 
 # TCP connections to this machine, "LOCAL PEER" a line.
 connections() { ss -Htn state established 2>/dev/null | awk '{ print $3, $4 }' | sed 's/\[::ffff:\([0-9.]*\)\]/\1/g; s/[][]//g'; }
 
-old_connections=''
+boot_unit=/etc/systemd/system/hlgen-rollback.service
+boot_link=/etc/systemd/system/multi-user.target.wants/hlgen-rollback.service
+
+# A timer does not outlive a restart of the machine. By then everything of the tree is loaded: what was is not known ("loaded" goes).
+arm_boot() {
+	mkdir -p "${boot_link%/*}" && write "$boot_unit" <<-END && chmod 0644 "$boot_unit" && ln -sf "$boot_unit" "$boot_link"
+		[Unit]
+		Description=hlgen: undo the change that nobody confirmed
+		ConditionPathExists=$state/pending
+		After=hlgen-firewall.service $tunnel_unit hlgen-relay.service nginx.service
+
+		[Service]
+		Type=oneshot
+		ExecStartPre=/bin/rm -f $state/loaded
+		ExecStart=/bin/bash $previous/apply.sh --rollback
+	END
+}
 
 # arm SECONDS PID: the new timer first, then it counts, then the old one goes: at no moment is there none.
 # PID (0: nobody) is the run that it may have to end.
 arm() {
 	local token old timer
 	old=$(pending_field timer)
+	arm_boot || return 1
 	token=$(od -An -N 8 -t x1 /dev/urandom | tr -d ' \n')
-	[[ $old_connections ]] || old_connections=$(connections | sed 's/^/connection /')
 	if quietly systemd-run --on-active="$1" --timer-property=AccuracySec=1s --unit="hlgen-rollback-$token" --collect \
 		/bin/bash "$previous/apply.sh" --rollback --token "$token"; then
 		timer=hlgen-rollback-$token.timer
@@ -604,7 +664,8 @@ arm() {
 		setsid bash "$previous/apply.sh" --rollback --token "$token" --after "$1" </dev/null >>"$state/rollback.log" 2>&1 9>&- &
 		timer=$!
 	fi
-	printf '%s\n' "token $token" "deadline $(($(date +%s) + $1))" "timer $timer" "applier $2" "$old_connections" | write "$state/pending" || return 1
+	printf '%s\n' "token $token" "deadline $(($(date +%s) + $1))" "timer $timer" "applier $2" "$(connections | sed 's/^/connection /')" |
+		write "$state/pending" && sync -f "$state" "$boot_unit" || return 1
 	rm -f "$state/rolled-back"
 	[[ ! $old ]] || stop_timer "$old"
 }
@@ -631,7 +692,7 @@ forget_way_back() {
 	timer=$(pending_field timer)
 	rm -f "$state/pending"
 	[[ ! $timer ]] || stop_timer "$timer"
-	rm -rf "$previous"
+	rm -rf "$previous" "$boot_unit" "$boot_link"
 }
 
 # Only a connection that was opened after the firewall changed proves that one can still be opened.
@@ -657,6 +718,7 @@ confirm() {
 		say "nothing waits for confirmation"
 		exit 0
 	fi
+	[[ $force || $(pending_field applier) == 0 ]] || die "the run did not come to its end: start it again, or --rollback"
 	[[ $force ]] || new_connection || exit 1
 	forget_way_back
 	say "confirmed: the change stays"
@@ -664,13 +726,18 @@ confirm() {
 
 rollback() {
 	local applier
-	[[ -z $token || $token == "$(pending_field token)" ]] || exit 0
-	if ! take_lock 20; then
+	due() { [[ -z $token || $token == "$(pending_field token)" ]] || exit 0; }
+	# The timer is the last that can open the door again: it waits for as long as it takes.
+	until take_lock 10; do
+		due
 		applier=$(pending_field applier)
-		[[ ${applier:-0} -eq 0 ]] || ! tr '\0' ' ' <"/proc/$applier/cmdline" | grep -q 'apply\.sh' || kill -KILL "$applier"
-		take_lock 20 || die "another run is at work"
-	fi
-	[[ -z $token || $token == "$(pending_field token)" ]] || exit 0
+		if [[ ${applier:-0} -ne 0 ]] && tr '\0' ' ' 2>/dev/null <"/proc/$applier/cmdline" | grep -q 'apply\.sh'; then
+			kill -KILL "$applier"
+		elif [[ ! $token ]]; then
+			die "another run is at work"
+		fi
+	done
+	due
 	[[ -e $state/pending ]] || die "there is nothing to undo: no change waits for confirmation"
 	undo
 }
@@ -694,8 +761,9 @@ undo() {
 		saved[$part]=$value
 	done <"$previous/loaded"
 	say "undoing: firewall first, then files, then WireGuard and the relay"
+	# Whatever this run has loaded or not: a reload by somebody else may have loaded its files.
 	if [[ -s $previous/nft ]]; then
-		! moved firewall || nft -f "$previous/nft" || tried_to nft -f "$previous/files/etc/hlgen/vps.nft"
+		nft -f "$previous/nft" || tried_to nft -f "$previous/files/etc/hlgen/vps.nft"
 	else
 		! quietly nft list table inet hlgen || tried_to nft delete table inet hlgen
 	fi
@@ -713,7 +781,7 @@ undo() {
 		remove_file "$file"
 	done <"$previous/absent"
 	tried_to service daemon-reload
-	if [[ -e $previous/sysctl ]] && moved sysctl; then
+	if [[ -e $previous/sysctl ]]; then
 		while read -r file value; do
 			[[ ! -e /proc/sys/$file ]] || echo "$value" >"/proc/sys/$file" || failed=yes
 		done <"$previous/sysctl"
@@ -729,21 +797,21 @@ undo() {
 			if moved interface || ! quietly systemctl is-active "$unit"; then
 				tried_to service restart "$unit"
 				put_endpoints
-			elif moved peers; then
+			else
 				tried_to service reload "$unit"
 			fi
 			;;
 		hlgen-relay.service)
 			if moved relay-unit || ! quietly systemctl is-active "$unit"; then
 				tried_to service restart "$unit"
-			elif moved relay; then
+			else
 				tried_to service reload "$unit"
 			fi
 			;;
 		nginx.service)
 			if ! quietly systemctl is-active "$unit"; then
 				tried_to service start "$unit"
-			elif moved nginx; then
+			elif moved nginx || installed_files | grep -q '^etc/nginx/'; then
 				tried_to service reload "$unit"
 			fi
 			;;
@@ -758,7 +826,7 @@ undo() {
 	if [[ $failed ]]; then write "$state/loaded" </dev/null; else write "$state/loaded" <"$previous/loaded"; fi
 	echo "the change was undone at $(date '+%F %T')${failed:+, not completely: systemctl --failed}" | write "$state/rolled-back"
 	timer=$(pending_field timer)
-	rm -f "$state/pending"
+	rm -f "$state/pending" "$boot_unit" "$boot_link"
 	[[ ! $timer || $timer == "$$" || $timer == "hlgen-rollback-$token.timer" ]] || stop_timer "$timer"
 	say "$(<"$state/rolled-back")"
 	[[ ! $failed ]]
@@ -882,7 +950,7 @@ load_nginx() {
 load_parts() {
 	read_loaded
 	! differs units || load units "systemctl daemon-reload" service daemon-reload || return 1
-	! differs sysctl || load sysctl "kernel settings" sysctl -q -p /etc/sysctl.d/90-hlgen.conf || return 1
+	! differs sysctl || load sysctl "kernel settings" sysctl -q -e -p /etc/sysctl.d/90-hlgen.conf || return 1
 	! needs firewall || load firewall "firewall" load_firewall || return 1
 	! needs ufw || load ufw "UFW's rules" load_ufw || return 1
 	! differs docker || load docker "Docker's rules, if Docker is here" load_docker || return 1
@@ -1024,6 +1092,7 @@ take_lock() { # SECONDS to wait
 }
 
 check_only() {
+	read_list
 	plan_changes
 	if [[ ${#changes[@]} -eq 0 ]]; then
 		say "nothing to do"
@@ -1035,22 +1104,26 @@ check_only() {
 
 apply() {
 	take_lock 0 || die "another run is at work; wait for its end"
+	read_list
 	step "preflight: ports, SSH, other firewalls"
 	preflight
 	plan_changes
 	if [[ ${#changes[@]} -eq 0 ]]; then
 		say "nothing to do"
-		[[ ! -e $state/pending ]] || unconfirmed
+		[[ -e $state/pending ]] || exit 0
+		# A run that was interrupted, or its timer, is made up for.
+		[[ $(pending_field applier) == 0 ]] && timer_runs || arm "$rollback_after" 0 || die "the way back could not be armed"
+		unconfirmed
 		exit 0
 	fi
+	# From here on a closed connection must not stop the run halfway.
+	trap '' HUP PIPE
 	install_packages
 	step "test: every file, before the first change"
 	test_files
-	# From here on a closed connection must not stop the run halfway.
-	trap '' HUP PIPE
 	step "way back: the present state is kept in $state/previous"
 	save_state || die "the present state could not be saved; nothing was changed"
-	arm $((rollback_after + 60)) $$ || die "the way back could not be armed; nothing was changed"
+	arm $((rollback_after + 180)) $$ || die "the way back could not be armed; nothing was changed"
 	step "install"
 	install_files || undo_now "a file could not be installed"
 	step "load what differs from what was last loaded"
@@ -1067,16 +1140,11 @@ apply() {
 }
 
 unconfirmed() {
-	local left=$(($(pending_field deadline) - $(date +%s)))
-	if timer_runs; then
-		say "NOT CONFIRMED: all of it is undone in $left seconds, unless you say over a NEW ssh connection, from another window:"
-	else
-		say "NOT CONFIRMED, and the machine was started again since, so nothing undoes it. To keep it, or to undo it (--rollback):"
-	fi
-	say "    $folder/apply.sh --confirm"
+	say "NOT CONFIRMED: all of it is undone in $(($(pending_field deadline) - $(date +%s))) seconds, unless you say over a NEW ssh connection, from another window:"
+	say "    ${SUDO_USER:+sudo }$(printf %q "$folder/apply.sh") --confirm"
 }
 
-mode=apply yes='' force='' rollback_after=60 token=''
+mode=apply yes='' force='' unlisted='' rollback_after=60 token=''
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--check) mode=check ;;
@@ -1086,6 +1154,7 @@ while [[ $# -gt 0 ]]; do
 	--after) sleep "${2-}" && shift ;;
 	--yes) yes=yes ;;
 	--force) force=yes ;;
+	--unlisted) unlisted=yes ;;
 	--rollback-after)
 		rollback_after=${2-}
 		[[ $rollback_after =~ ^[1-9][0-9]{0,4}$ ]] || { usage >&2; exit 2; }
