@@ -53,9 +53,13 @@ class Nft:
         self.sets = {entry["set"]["name"]: entry["set"].get("elem", []) for entry in objects if "set" in entry}
         self.chains = {entry["chain"]["name"]: entry["chain"] for entry in objects if "chain" in entry}
         self.rules = {}
+        self.generation = None  # the mark of an admitted connection
         for entry in objects:
             if "rule" in entry:
                 self.rules.setdefault(entry["rule"]["chain"], []).append(entry["rule"]["expr"])
+                for statement in entry["rule"]["expr"]:
+                    if statement.get("mangle", {}).get("key") == {"ct": {"key": "mark"}}:
+                        self.generation = statement["mangle"]["value"]
 
     def forward(self, packet):
         """The verdict of all filter chains at the forward hook."""
@@ -78,6 +82,8 @@ class Nft:
                     verdict = self.run(value["target"], packet)
                     if verdict:
                         return verdict
+                elif kind == "goto":
+                    return self.run(value["target"], packet)
                 elif kind == "return":
                     return None
                 elif kind not in ("counter", "limit", "mangle", "log"):
@@ -94,13 +100,25 @@ class Nft:
             return (value in states) == (operation != "!=")
         return self.contains(right, value) == (operation in ("==", "in"))
 
+    def connection(self, left, packet):
+        """What conntrack knows of the packet's connection. An answer belongs to one that was admitted by this very ruleset."""
+        answer, key = packet.state != "new", left["key"]
+        if left.get("dir") == "original":
+            first, second = (packet.target, packet.source) if answer else (packet.source, packet.target)
+            if key in ("ip saddr", "ip daddr", "ip6 saddr", "ip6 daddr"):
+                family, key = key.split(" ")
+                if packet.source.version != {"ip": 4, "ip6": 6}[family]:
+                    return None
+            return {"saddr": first, "daddr": second, "proto-dst": packet.port}[key]
+        return {"state": packet.state, "mark": self.generation if answer else 0, "direction": "reply" if answer else "original"}[key]
+
     def value(self, left, packet):
         """What the left side of a match is for this packet; None when the packet has no such thing."""
         if "meta" in left:
             return {"iifname": packet.iif, "oifname": packet.oif, "l4proto": packet.protocol,
                     "nfproto": f"ipv{packet.source.version}"}[left["meta"]["key"]]
         if "ct" in left:
-            return {"state": packet.state}[left["ct"]["key"]]
+            return self.connection(left["ct"], packet)
         if "payload" in left:
             protocol, field = left["payload"]["protocol"], left["payload"]["field"]
             if protocol in ("ip", "ip6"):
