@@ -17,6 +17,12 @@ def lock_out(machine):
     edit(f"{machine.staged}/etc/wireguard/wg0.conf", r"^MTU = .*", "MTU = 1300")
 
 
+def end_early(machine):
+    """The run ends after the files are installed, before anything is loaded."""
+    edit(f"{machine.staged}/apply.sh", r"^\tstep \"load what differs", '\tkill -KILL $$\n\tstep "load what differs')
+    machine.apply(expect=-9)
+
+
 def program(name, text):
     """A stand-in that comes before the real one."""
     with open(f"/usr/local/bin/{name}", "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o755)) as file:
@@ -28,8 +34,7 @@ def forgotten(machine):
     confirmed(machine, site())
     before = everything()
     lock_out(machine)
-    edit(f"{machine.staged}/apply.sh", r"^\tstep \"load what differs", '\tkill -KILL $$\n\tstep "load what differs')
-    machine.apply(expect=-9)
+    end_early(machine)
     said = machine.apply("--confirm", connection=machine.connect(), expect=1)
     test("forgotten: half a run cannot be confirmed", lacks(said, "did not come to its end"))
     tunnels.systemctl("reload", "wg-quick@wg0")
@@ -39,11 +44,11 @@ def forgotten(machine):
 
 
 def reboot(machine):
-    """The machine is started again while a change waits for its confirmation."""
+    """The machine is started again in the middle of a change."""
     confirmed(machine, site())
     before = everything()
     lock_out(machine)
-    machine.apply()
+    end_early(machine)
     said = subprocess.run(["systemd-analyze", "verify", "--man=no", BOOT_UNIT], capture_output=True, text=True, check=False)
     wants = "/etc/systemd/system/multi-user.target.wants/hlgen-rollback.service"
     test("reboot: a good unit is enabled", "hlgen-rollback" in said.stderr and said.stderr, os.path.realpath(wants) != BOOT_UNIT and "no link to it")
