@@ -120,7 +120,7 @@ def changes(ufw, trees, variants):
         tree = trees.build(text)
         ufw.script(tree, "--enable")
         fresh[number] = (tree, ufw.rules())
-    for number in (0, 1, 2, 1, 0, 2, 0):
+    for step, number in enumerate((0, 1, 2, 1, 0, 2, 0)):
         tree, wanted = fresh[number]
         status, said = ufw.script(tree)
         if status or ufw.rules() != wanted:
@@ -128,7 +128,8 @@ def changes(ufw, trees, variants):
         missing = {f"ufw {rule}" for rule in OWNERS} - set(ufw.rules())
         if missing:
             troubles.append(f"to site {number}: the owner's {missing} are gone")
-        troubles += expect(ufw.lab, [("net", HUB4, "tcp", 22, "open"), ("net", HUB6, "tcp", 22, "open")])
+        if step % 3 == 0:  # the owner's `limit` refuses the sixth connection within half a minute
+            troubles += expect(ufw.lab, [("net", HUB4, "tcp", 22, "open"), ("net", HUB6, "tcp", 22, "open")])
         if ufw.script(tree) != (0, ""):
             troubles.append(f"to site {number}: the second run says {ufw.script(tree)}")
     if len({str(rules) for _, rules in fresh.values()}) < len(fresh):

@@ -51,9 +51,16 @@ relay_ports=()
 listens=()
 redirects=()
 relay_ports=(80 443 2222)
-listens+=("git" 2222 10.20.0.5 22 -)
-listens+=("https" 443 10.30.0.200 443 "jellyfin.ruddenchaux.xyz photos.ruddenchaux.xyz")
-redirects+=("http" 80 "jellyfin.ruddenchaux.xyz photos.ruddenchaux.xyz")
+names=
+listens+=("git" 2222 10.20.0.5 22 "${names:--}")
+names=
+names+=" jellyfin.ruddenchaux.xyz"
+names+=" photos.ruddenchaux.xyz"
+listens+=("https" 443 10.30.0.200 443 "${names:--}")
+names=
+names+=" jellyfin.ruddenchaux.xyz"
+names+=" photos.ruddenchaux.xyz"
+redirects+=("http" 80 "$names")
 
 # ---- words and files
 

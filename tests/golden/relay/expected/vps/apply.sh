@@ -50,7 +50,9 @@ relay_ports=()
 listens=()
 redirects=()
 relay_ports=(443)
-listens+=("https" 443 192.168.88.10 443 "photos.example.org")
+names=
+names+=" photos.example.org"
+listens+=("https" 443 192.168.88.10 443 "${names:--}")
 
 # ---- words and files
 

@@ -51,10 +51,20 @@ relay_ports=()
 listens=()
 redirects=()
 relay_ports=(80 443 2222 9443)
-listens+=("blind" 9443 192.168.88.9 443 -)
-listens+=("git-ssh" 2222 192.168.88.5 22 -)
-listens+=("tls" 443 192.168.40.100 8443 "*.apps.example.net example.net photos.cabin.example.org")
-redirects+=("www" 80 "*.apps.example.net example.net photos.cabin.example.org")
+names=
+listens+=("blind" 9443 192.168.88.9 443 "${names:--}")
+names=
+listens+=("git-ssh" 2222 192.168.88.5 22 "${names:--}")
+names=
+names+=" *.apps.example.net"
+names+=" example.net"
+names+=" photos.cabin.example.org"
+listens+=("tls" 443 192.168.40.100 8443 "${names:--}")
+names=
+names+=" *.apps.example.net"
+names+=" example.net"
+names+=" photos.cabin.example.org"
+redirects+=("www" 80 "$names")
 
 # ---- words and files
 
