@@ -246,7 +246,7 @@ def killed(machine):
     test("killed: uninterrupted, and back", difference(start[0], everything()),
          start[1] != tunnels.read(f"{STATE}/loaded") and "other digests")
     chance = random.Random(int(os.environ.get("HUB_SEED", "1")))
-    cases = int(os.environ.get("HUB_KILLS", "12"))
+    cases = int(os.environ.get("HUB_KILLS", "6"))
     # One from each of as many equal stretches.
     points = [chance.randrange(total * i // cases, total * (i + 1) // cases) for i in range(cases)]
     troubles = []
