@@ -163,6 +163,10 @@ CHANGES = [
     Change("subnets of two VLANs swapped", VLANS, changed(
         VLANS, networks__trusted_at_lan__subnet="10.10.0.0/24", networks__management__subnet="10.20.0.0/24")),
     Change("VLAN removed", PHASE2, changed(PHASE2, "networks__management"), on=BOTH),
+    # Nothing is left to manage, but the bridge is still named.
+    Change("the last VLANs removed", VLANS, changed(
+        VLANS, "networks__management", "networks__trusted-lan__vlan", "networks__kubernetes__vlan",
+        networks__trusted_at_lan__interface="ether4", networks__kubernetes__interface="ether3")),
     Change("VLAN added", changed(PHASE2, "networks__management"), PHASE2, on=BOTH),
     Change("trunk moved", PHASE2, changed(PHASE2, router__trunk=["ether5", "ether6"])),
     Change("network without IPv6", PHASE2, changed(PHASE2, networks__trusted_at_lan__ipv6=False), on=BOTH),
