@@ -105,6 +105,17 @@ namespace_trouble() {
 	in_namespace true 2>/dev/null || echo "needs root or user namespaces"
 }
 
+# tunnel_trouble COMMAND…: why a private machine with WireGuard tunnels and these commands cannot be made, or nothing.
+tunnel_trouble() {
+	local command
+	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
+	[ -c /dev/net/tun ] || { echo "needs /dev/net/tun"; return; }
+	for command in "$@"; do
+		have "$command" || { echo "needs $command"; return; }
+	done
+	namespace_trouble
+}
+
 # in_pairs FUNCTION WORD…: calls the function with each word, two at a time in subshells; what each prints stays together.
 in_pairs() {
 	local function=$1 word running=0

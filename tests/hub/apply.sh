@@ -3,17 +3,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$ROOT/tests/consumers/machine.sh"
 
-trouble() {
-	local command
-	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
-	[ -c /dev/net/tun ] || { echo "needs /dev/net/tun"; return; }
-	for command in wg wg-quick wireguard-go nft ip ss sysctl nginx systemd-analyze openssl setsid flock unshare dpkg-query; do
-		have "$command" || { echo "needs $command"; return; }
-	done
-	[ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || { echo "needs libnginx-mod-stream"; return; }
-	namespace_trouble
-}
-
 # A machine without anything of hlgen, its packages installed.
 inside() {
 	install_tree "$2" || { echo "the private machine could not be made"; return 1; }
@@ -27,7 +16,8 @@ if [ "${1:-}" = inside ]; then
 fi
 
 make_temp
-why=$(trouble)
+why=$(tunnel_trouble wg wg-quick wireguard-go nft ip ss sysctl nginx systemd-analyze openssl setsid flock unshare dpkg-query)
+[ -n "$why" ] || [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || why="needs libnginx-mod-stream"
 scenarios=("$@")
 [ $# -gt 0 ] || mapfile -t scenarios < <("$PYTHON" "$ROOT/tests/hub/apply.py" list)
 

@@ -3,16 +3,6 @@
 . "$(dirname "$0")/../lib.sh"
 . "$ROOT/tests/consumers/machine.sh"
 
-trouble() {
-	local command
-	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
-	[ -c /dev/net/tun ] || { echo "needs /dev/net/tun"; return; }
-	for command in wg wg-quick wireguard-go nft ip sysctl; do
-		have "$command" || { echo "needs $command"; return; }
-	done
-	namespace_trouble
-}
-
 # The folder of the test takes the place of a tree: each script builds its own and installs it.
 inside() {
 	install_tree "$2" || { echo "the private machine could not be made"; return 1; }
@@ -26,7 +16,7 @@ if [ "${1:-}" = inside ]; then
 fi
 
 make_temp
-why=$(trouble)
+why=$(tunnel_trouble wg wg-quick wireguard-go nft ip sysctl)
 for script in reload restart; do
 	if [ -n "$why" ]; then
 		skip "hub/$script" "$why"
