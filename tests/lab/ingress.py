@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+"""The ingress controller of the lab: a TLS server on the node, at the addresses that Cilium would give its service.
+
+As a program, ingress.py PORT: the upload server behind it, which answers length and digest of what it was sent."""
+import glob
+import hashlib
+import http.server
+import ipaddress
+import json
+import os
+import re
+import subprocess
+import sys
+
+LARGE = 8 << 20
+UPLOADS = 8099          # only on the node's loopback
+PROXY_FROM = "10.0.0.0/8"
+
+NGINX = """
+user root;
+worker_processes auto;
+worker_rlimit_nofile 20000;
+pid /run/ingress/nginx.pid;
+error_log /run/ingress/error.log notice;
+events {{ worker_connections 16384; }}
+http {{
+    access_log off;
+    default_type application/json;
+    keepalive_timeout 300s;
+    keepalive_requests 100000;
+    client_max_body_size 64m;
+    client_body_temp_path /run/ingress/body;
+    proxy_temp_path /run/ingress/proxy;
+    fastcgi_temp_path /run/ingress/fastcgi;
+    uwsgi_temp_path /run/ingress/uwsgi;
+    scgi_temp_path /run/ingress/scgi;
+    ssl_certificate /run/ingress/server.crt;
+    ssl_certificate_key /run/ingress/server.key;
+    ssl_session_tickets off;
+{servers}
+}}
+"""
+SERVER = """
+    server {{
+{listens}
+{real}
+        location / {{
+            return 200 '{{"machine": "{machine}", "sni": "$ssl_server_name", "host": "$host", "source": "$remote_addr", "peer": "{peer}", "local": "$server_addr", "port": $server_port, "entry": "{entry}"}}\\n';
+        }}
+        location = /large {{ root /run/ingress/files; default_type application/octet-stream; }}
+        location = /upload {{ proxy_pass http://127.0.0.1:{uploads}; proxy_request_buffering off; proxy_http_version 1.1; }}
+    }}
+"""
+
+
+# Addresses, as Cilium ---------------------------------------------------------------------------------------------------------
+
+def documents(tree):
+    """What the tree has for Cilium."""
+    import yaml                                     # pylint: disable=import-outside-toplevel # only a house with a cluster needs it
+    found = []
+    for path in sorted(glob.glob(f"{tree}/kubernetes/cilium-*.yaml")):
+        with open(path, encoding="utf-8") as file:
+            found += [one for one in yaml.safe_load_all(file) if one]
+    return found
+
+
+def selects(selector, labels):
+    """A Kubernetes label selector; none selects all."""
+    selector = selector or {}
+    if any(labels.get(key) != value for key, value in selector.get("matchLabels", {}).items()):
+        return False
+    meaning = {"In": lambda key, values: labels.get(key) in values, "NotIn": lambda key, values: labels.get(key) not in values,
+               "Exists": lambda key, _: key in labels, "DoesNotExist": lambda key, _: key not in labels}
+    return all(meaning[one["operator"]](one["key"], one.get("values", [])) for one in selector.get("matchExpressions", []))
+
+
+def block(one):
+    """(first, last) of a block of a pool."""
+    if "cidr" in one:
+        network = ipaddress.ip_network(one["cidr"])
+        return network[0], network[-1]
+    first = ipaddress.ip_address(one["start"])
+    return first, ipaddress.ip_address(one.get("stop") or one["start"])
+
+
+def pools(found):
+    """[(selector, blocks)] of the pools; one that overlaps an older one is ignored, as Cilium does."""
+    kept, taken = [], []
+    for one in found:
+        if one["kind"] != "CiliumLoadBalancerIPPool" or one["spec"].get("disabled"):
+            continue
+        blocks = [block(each) for each in one["spec"].get("blocks", one["spec"].get("cidrs", []))]
+        if not any(a.version == c.version and a <= d and c <= b for a, b in blocks for c, d in taken):
+            kept.append((one["spec"].get("serviceSelector"), blocks))
+            taken += blocks
+    return kept
+
+
+def addresses(tree, namespace, service, families, interface="eth0"):
+    """The addresses of the ingress's service, one of each family that it has; none when no pool or no announcement is for it."""
+    found = documents(tree)
+    labels = {"io.kubernetes.service.namespace": namespace, "io.kubernetes.service.name": service}
+    announced = any(one["kind"] == "CiliumL2AnnouncementPolicy" and one["spec"].get("loadBalancerIPs") and
+                    selects(one["spec"].get("serviceSelector"), labels) and
+                    any(re.search(each, interface) for each in one["spec"].get("interfaces") or [""]) for one in found)
+    given = {}
+    for selector, blocks in pools(found):
+        if announced and selects(selector, labels):
+            for first, _ in blocks:
+                given.setdefault(first.version, str(first))
+    return [given[version] for version in (4, 6) if version in given and f"ipv{version}" in families]
+
+
+# The server -------------------------------------------------------------------------------------------------------------------
+
+def certificates(folder, names):
+    """A CA and the server's certificate, plain and with so many names that the handshake takes some 12 kB; made once per run."""
+    if os.path.exists(f"{folder}/large.crt"):
+        return
+    os.makedirs(folder, exist_ok=True)
+
+    def openssl(*words):
+        subprocess.run(["openssl", *words], check=True, capture_output=True)
+
+    for name in ("ca", "server"):
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/{name}.key")
+    openssl("req", "-x509", "-key", f"{folder}/ca.key", "-days", "3", "-subj", "/CN=CA of the lab", "-out", f"{folder}/ca.crt")
+    openssl("req", "-new", "-key", f"{folder}/server.key", "-subj", "/CN=ingress of the lab", "-out", f"{folder}/server.csr")
+    for kind, more in (("server", []), ("large", [f"{number:040d}.large.lab.example" for number in range(180)])):
+        with open(f"{folder}/{kind}.ext", "w", encoding="utf-8") as file:
+            file.write("subjectAltName=" + ",".join(f"DNS:{name}" for name in [*names, *more]) + "\n")
+        openssl("x509", "-req", "-in", f"{folder}/server.csr", "-CA", f"{folder}/ca.crt", "-CAkey", f"{folder}/ca.key", "-CAcreateserial", "-days", "2",
+                "-extfile", f"{folder}/{kind}.ext", "-out", f"{folder}/{kind}.crt")
+
+
+class Ingress:
+    """`tls` and `plain`: its ports. `entry`: (port, name) of the entry point that only published names have."""
+
+    def __init__(self, machine, interface, folder, names, tls=(443,), plain=(80,), entry=None):
+        self.machine, self.interface, self.folder, self.names = machine, interface, folder, names
+        self.tls, self.plain, self.entry = sorted({*tls}), sorted({*plain}), entry
+        self.addresses, self.server = [], None
+        self.ca = f"{folder}/ca.crt"
+        certificates(folder, names)
+
+    def assign(self, addresses):
+        """From now on the node answers for these addresses (ARP and NDP), and for no others that it did."""
+        for address in self.addresses:
+            if address not in addresses:
+                self.machine.run("ip", "address", "del", f"{address}/{128 if ':' in address else 32}", "dev", self.interface, check=False)
+        for address in addresses:
+            self.machine.ip(f"addr replace {address}/{'128' if ':' in address else '32'} dev {self.interface}{' nodad' if ':' in address else ''}")
+        self.addresses = list(addresses)
+
+    def start(self, large=False, proxy_protocol=False):
+        """(Re)starts it. `large`: with the long certificate; `proxy_protocol`: it is expected from the house's addresses and the tunnel."""
+        servers = []
+        for port in self.plain + self.tls:
+            words = (" ssl" if port in self.tls else "") + (" proxy_protocol" if proxy_protocol else "")
+            # On all addresses of the node: who comes to the wrong one must find somebody who answers.
+            listens = "\n".join(f"        listen {where}:{port}{words} backlog=4096{more};" for where, more in (("0.0.0.0", ""), ("[::]", " ipv6only=on")))
+            real = f"        set_real_ip_from {PROXY_FROM};\n        real_ip_header proxy_protocol;" if proxy_protocol else ""
+            servers.append(SERVER.format(listens=listens, real=real, machine=self.machine.name, uploads=UPLOADS, peer="$realip_remote_addr",
+                                         entry=self.entry[1] if self.entry and port == self.entry[0] else ""))
+        machine = self.machine
+        machine.write("/run/ingress/nginx.conf", NGINX.format(servers="".join(servers)))
+        machine.copy(f"{self.folder}/{'large' if large else 'server'}.crt", "/run/ingress/server.crt")
+        machine.copy(f"{self.folder}/server.key", "/run/ingress/server.key")
+        if not machine.exists("/run/ingress/files/large"):
+            os.makedirs(machine.path("/run/ingress/files"), exist_ok=True)
+            with open(machine.path("/run/ingress/files/large"), "wb") as file:
+                file.truncate(LARGE)
+            machine.start("/usr/bin/python3", os.path.abspath(__file__), str(UPLOADS), ready="ready")
+        if self.server:
+            self.server.end()
+        # In the foreground; it listens before it forks its workers, but after it started.
+        self.server = machine.start("nginx", "-c", "/run/ingress/nginx.conf", "-g", "daemon off;")
+
+    def rebooted(self):
+        """After its machine was off."""
+        addresses, self.addresses, self.server = self.addresses, [], None
+        self.start()
+        self.assign(addresses)
+
+
+# Uploads ----------------------------------------------------------------------------------------------------------------------
+
+class Upload(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self):
+        left, digest = int(self.headers.get("Content-Length", 0)), hashlib.sha256()
+        length = left
+        while left:
+            got = self.rfile.read(min(left, 65536))
+            if not got:
+                break
+            digest.update(got)
+            left -= len(got)
+        answer = json.dumps({"length": length - left, "sha256": digest.hexdigest()}).encode() + b"\n"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_POST = do_PUT
+
+    def log_message(self, *_):          # pylint: disable=arguments-differ
+        pass
+
+
+if __name__ == "__main__":
+    with http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Upload) as uploads:
+        print("ready", flush=True)
+        uploads.serve_forever()
