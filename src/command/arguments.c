@@ -16,7 +16,7 @@ const struct option options[] = {
 	{ OPTION_PRESHARED, 0, "preshared", NULL, "the key is a preshared key" },
 	{ OPTION_REPLACE, 0, "replace", NULL, "replace a key that is there" },
 	{ OPTION_EXAMPLE, 0, "example", "minimal|relay|homelab|full", "what to start from (default: minimal)" },
-	{ OPTION_TUNNEL, 0, "tunnel", "split|full", "what the client sends through the tunnel" },
+	{ OPTION_TUNNEL, 0, "tunnel", "split|full|both", "what the client sends through the tunnel" },
 	{ OPTION_ADDRESS, 0, "address", "ADDRESS", "its tunnel address (default: the next free one)" },
 	{ OPTION_DNS, 0, "dns", "ADDRESS,...", "its DNS servers while the tunnel is up" },
 	{ OPTION_HELP, 'h', "help", NULL, "show this help" },
