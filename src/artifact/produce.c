@@ -62,6 +62,22 @@ static bool render_all(const struct render_target *target, const struct produce_
 	return good;
 }
 
+/* Names the keys of the site file that make the text long, the one that adds most first. */
+static void say_what_to_shorten(const struct render_target *target, const struct plan_client *client, struct diagnostic *found)
+{
+	size_t prefixes = client->allowed_ips.count, names = 0;
+	for (size_t i = 0; i < client->search.count; i++)
+		names += client->search.items[i].value.len + 1;
+	/* An address or prefix is about as long as 15 letters. */
+	size_t servers = client->dns.count * 15, others = client->full ? 0 : prefixes * 15;
+	if (names >= servers && names > others)
+		diag_help(target->diags, found, "shorten its 'search' (%zu domains with %zu letters)", client->search.count, names);
+	else if (servers > others)
+		diag_help(target->diags, found, "shorten its 'dns' (%zu servers)", client->dns.count);
+	else
+		diag_help(target->diags, found, "shorten its 'reach' (%zu prefixes), 'dns' or 'search', or use 'tunnel: full'", prefixes);
+}
+
 /* Reports a code that no camera reads; false when it cannot be made at all. */
 static bool check_size(const struct render_target *target, const struct plan_client *client, struct str payload)
 {
@@ -73,7 +89,7 @@ static bool check_size(const struct render_target *target, const struct plan_cli
 	struct diagnostic *found = diag_add(target->diags, error ? DIAG_QR_TOO_LARGE : DIAG_QR_LARGE, client->name.at,
 		"the QR code of client '%.*s' holds %zu bytes, %s", STR_ARG(client->name.value), payload.len,
 		error ? "more than phone cameras read from a screen" : "which some phone cameras do not read from a screen");
-	diag_help(target->diags, found, "shorten its 'reach' (%zu prefixes), 'dns' or 'search', or use 'tunnel: full'", client->allowed_ips.count);
+	say_what_to_shorten(target, client, found);
 	return !error;
 }
 

@@ -15,8 +15,9 @@ const struct option options[] = {
 	{ OPTION_DIAGNOSTICS, 0, "diagnostics", "text|json", "how messages are printed" },
 	{ OPTION_PRESHARED, 0, "preshared", NULL, "the key is a preshared key" },
 	{ OPTION_REPLACE, 0, "replace", NULL, "replace a key that is there" },
+	{ OPTION_CONFIRM, 0, "confirm", "NAME", "revoke: the name once more, to say that it is meant" },
 	{ OPTION_EXAMPLE, 0, "example", "minimal|relay|homelab|full", "what to start from (default: minimal)" },
-	{ OPTION_TUNNEL, 0, "tunnel", "split|full", "what the client sends through the tunnel" },
+	{ OPTION_TUNNEL, 0, "tunnel", "split|full|both", "what the client sends through the tunnel" },
 	{ OPTION_ADDRESS, 0, "address", "ADDRESS", "its tunnel address (default: the next free one)" },
 	{ OPTION_DNS, 0, "dns", "ADDRESS,...", "its DNS servers while the tunnel is up" },
 	{ OPTION_HELP, 'h', "help", NULL, "show this help" },
@@ -59,6 +60,7 @@ static enum parse_result apply(const struct command *command, const struct optio
 	case OPTION_TUNNEL: arguments->tunnel = value; break;
 	case OPTION_ADDRESS: arguments->address = value; break;
 	case OPTION_DNS: arguments->dns = value; break;
+	case OPTION_CONFIRM: arguments->confirm = value; break;
 	case OPTION_REDACT: arguments->redact = true; break;
 	case OPTION_FORCE: arguments->force = true; break;
 	case OPTION_STRICT: arguments->strict = true; break;

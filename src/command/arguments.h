@@ -23,12 +23,13 @@ enum {
 	OPTION_TUNNEL = 1 << 12,
 	OPTION_ADDRESS = 1 << 13,
 	OPTION_DNS = 1 << 14,
+	OPTION_CONFIRM = 1 << 15,
 	/* what every command takes that reads a site */
 	OPTIONS_SITE = OPTION_KEYS | OPTION_STRICT | OPTION_DIAGNOSTICS,
 };
 
 struct arguments {
-	const char *out, *keys, *templates, *site, *example, *tunnel, *address, *dns; /* NULL: not given */
+	const char *out, *keys, *templates, *site, *example, *tunnel, *address, *dns, *confirm; /* NULL: not given */
 	bool redact, force, strict, preshared, replace;
 	enum diag_format diagnostics;
 	int count;              /* operands */

@@ -43,9 +43,10 @@ static bool arguments_are_good(const struct arguments *arguments, struct arena *
 {
 	struct ip ip;
 	const char *wrong = NULL, *what = NULL;
-	if (arguments->tunnel && strcmp(arguments->tunnel, "split") != 0 && strcmp(arguments->tunnel, "full") != 0) {
+	if (arguments->tunnel && strcmp(arguments->tunnel, "split") != 0 && strcmp(arguments->tunnel, "full") != 0 &&
+	    strcmp(arguments->tunnel, "both") != 0) {
 		wrong = arguments->tunnel;
-		what = "--tunnel is split or full, not";
+		what = "--tunnel is split, full or both, not";
 	} else if (arguments->address && (!ip_parse(str_of(arguments->address), &ip) || ip.family != IP_V4)) {
 		wrong = arguments->address;
 		what = "--address is an IPv4 address, not";
@@ -140,6 +141,8 @@ static void replace(struct build *build, struct str old, struct str text, struct
 	case REPLACE_OK:
 		printf("added client '%.*s' with address %s to %s\n\nnext:\n  hlgen build%s%s\n  hlgen qr%s%s %.*s\n", STR_ARG(name), address,
 			build->site_path, *path ? " " : "", path, option, path, STR_ARG(name));
+		if (build->arguments->tunnel && strcmp(build->arguments->tunnel, "both") == 0)
+			printf("  hlgen qr%s%s %.*s\n", option, path, STR_ARG(site_full_name(build->arena, name)));
 		break;
 	case REPLACE_CHANGED:
 		diag_help(build->diags, diag_add(build->diags, DIAG_CANNOT_INSERT, nowhere, "'%s' was changed by somebody else meanwhile",

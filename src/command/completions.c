@@ -4,6 +4,7 @@
 #include "base/fatal.h"
 #include "base/file.h"
 #include "site/names.h"
+#include "site/site.h"
 #include "yaml/yaml.h"
 
 #include <fcntl.h>
@@ -28,8 +29,8 @@ bool completions_takes(const struct command *command, const struct option *optio
 }
 
 /* The clients of a site file that may be half written: whatever YAML can be read, without a word about the rest. Only good names,
- * so that a shell never sees anything else. */
-static void print_clients(const char *path)
+ * so that a shell never sees anything else. With `files`, also the second file of a client with two. */
+static void print_clients(const char *path, bool files)
 {
 	struct arena *arena = arena_new();
 	struct str bytes;
@@ -38,8 +39,13 @@ static void print_clients(const char *path)
 		const struct yaml_node *clients = document && document->kind == YAML_MAP ? yaml_get(document, STR("clients")) : NULL;
 		for (size_t i = 0; clients && i < clients->entries.count; i++) {
 			struct str name = clients->entries.items[i].key->text;
-			if (!name_client(name))
-				printf("%.*s\n", STR_ARG(name));
+			const struct yaml_node *client = clients->entries.items[i].value;
+			const struct yaml_node *tunnel = client->kind == YAML_MAP ? yaml_get(client, STR("tunnel")) : NULL;
+			if (name_client(name))
+				continue;
+			printf("%.*s\n", STR_ARG(name));
+			if (files && tunnel && tunnel->kind == YAML_SCALAR && str_equal(tunnel->text, STR("both")))
+				printf("%.*s\n", STR_ARG(site_full_name(arena, name)));
 		}
 	}
 	arena_free(arena);
@@ -63,10 +69,10 @@ int command_completions(const struct arguments *arguments)
 	} else if (strcmp(what, "codes") == 0) {
 		print_codes();
 	} else if (strcmp(what, "clients") == 0) {
-		print_clients(site);
+		print_clients(site, true);
 	} else if (strcmp(what, "peers") == 0) {
 		printf("vps\nrouter\n");
-		print_clients(site);
+		print_clients(site, false);
 	} else {
 		fprintf(stderr, "hlgen: completions: it is 'bash', 'zsh' or 'fish', not '%s'\n", what);
 		return EXIT_USAGE;

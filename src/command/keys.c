@@ -1,4 +1,4 @@
-/* `hlgen keys list`, `import NAME` and `rotate NAME`: the key store. */
+/* `hlgen keys list`, `import NAME`, `rotate NAME` and `revoke NAME`: the key store. */
 #include "base/arena.h"
 #include "base/fatal.h"
 #include "base/file.h"
@@ -47,7 +47,7 @@ static bool identity_of(struct build *build, struct str name, struct str *identi
 }
 
 /* A typo would store the key of nobody, and the next build would make a new one for the machine that was meant. */
-static bool is_in_site(struct build *build, struct str identity)
+static bool is_in_site(struct build *build, struct str identity, bool preshared)
 {
 	struct str name = str_starts(identity, STR("clients/")) ? str_slice(identity, 8, identity.len) : identity;
 	struct span nowhere = { 0 };
@@ -60,7 +60,7 @@ static bool is_in_site(struct build *build, struct str identity)
 		return true;
 	for (size_t i = 0; name.len != identity.len && i < build->site->clients.count; i++) {
 		const struct site_client *client = &build->site->clients.items[i];
-		if (str_equal(client->head.name, name) && !client->public_key.value.ptr)
+		if (str_equal(client->head.name, name) && (preshared || !client->public_key.value.ptr))
 			return true;
 		suggest_offer(&suggestion, client->head.name);
 	}
@@ -78,7 +78,7 @@ static void import(struct build *build, const struct arguments *arguments)
 	struct str identity, text;
 	struct span nowhere = { 0 };
 	char public_key[KEY_TEXT];
-	if (!identity_of(build, str_of(arguments->operands[1]), &identity) || !is_in_site(build, identity))
+	if (!identity_of(build, str_of(arguments->operands[1]), &identity) || !is_in_site(build, identity, arguments->preshared))
 		return;
 	enum file_status status = file_read_fd(build->secret_arena, STDIN_FILENO, IMPORT_LIMIT, &text);
 	if (status == FILE_TOO_LARGE) {
@@ -111,7 +111,7 @@ static void rotate(struct build *build, const struct arguments *arguments)
 {
 	struct str identity;
 	char public_key[KEY_TEXT];
-	if (!identity_of(build, str_of(arguments->operands[1]), &identity))
+	if (!identity_of(build, str_of(arguments->operands[1]), &identity) || !is_in_site(build, identity, arguments->preshared))
 		return;
 	struct buf text = { .arena = build->secret_arena };
 	uint8_t key[KEY_BYTES];
@@ -131,13 +131,72 @@ static void rotate(struct build *build, const struct arguments *arguments)
 	printf("until both ends have theirs, they do not hear each other: do not cut your own way in\n");
 }
 
+/* No key that is in use: what the hub lets in is decided by the site file, not by what lies in the store. On some disks Phone.key is phone.key. */
+static bool may_go(struct build *build, struct str identity)
+{
+	struct span nowhere = { 0 };
+	struct diagnostic *found;
+	if (!str_starts(identity, STR("clients/"))) {
+		found = diag_add(build->diags, DIAG_KEY_IN_USE, nowhere, "the key of '%.*s' is in use as long as there is a tunnel", STR_ARG(identity));
+		diag_help(build->diags, found, "for a new one: hlgen keys rotate %.*s", STR_ARG(identity));
+		return false;
+	}
+	if (!build_site(build))
+		return false;
+	struct str name = str_slice(identity, 8, identity.len);
+	for (size_t i = 0; i < build->site->clients.count; i++) {
+		const struct site_client *client = &build->site->clients.items[i];
+		if (!str_equal_nocase(client->head.name, name) || !client->enabled.value)
+			continue;
+		found = diag_add(build->diags, DIAG_KEY_IN_USE, client->head.at, "client '%.*s' still uses its key", STR_ARG(name));
+		diag_help(build->diags, found, "remove the client or add 'enabled: false', build, and bring the new files to the VPS; "
+			"to go on with a new key: hlgen keys rotate %.*s", STR_ARG(name));
+		return false;
+	}
+	return true;
+}
+
+static bool is_confirmed(struct build *build, struct str identity, const struct revoked_key *key)
+{
+	struct span nowhere = { 0 };
+	struct str name = str_slice(identity, 8, identity.len);
+	const char *said = build->arguments->confirm;
+	if (said && str_equal(str_of(said), name))
+		return true;
+	struct diagnostic *found = diag_add(build->diags, DIAG_NOT_CONFIRMED, nowhere, "the keys of %.*s%s%s would be lost for good%s%s%s",
+		STR_ARG(identity), *key->public_key ? ", public key " : "", key->public_key, said ? ", and '" : "", said ? said : "",
+		said ? "' is another name" : "");
+	diag_help(build->diags, found, "if that is meant: hlgen keys revoke %.*s --confirm=%.*s", STR_ARG(name), STR_ARG(name));
+	return false;
+}
+
+static void revoke(struct build *build, const struct arguments *arguments)
+{
+	struct span nowhere = { 0 };
+	struct str identity;
+	struct revoked_key key;
+	if (!identity_of(build, str_of(arguments->operands[1]), &identity) || !may_go(build, identity) || !keystore_find(build->keys, identity, &key))
+		return;
+	if (!key.has_private && !key.has_public && !key.has_preshared) {
+		struct diagnostic *found = diag_add(build->diags, DIAG_UNKNOWN_CLIENT, nowhere, "'%s' has no key of %.*s", build->keys_path, STR_ARG(identity));
+		diag_help(build->diags, found, "'hlgen keys list' shows whose keys are there");
+		return;
+	}
+	if (!is_confirmed(build, identity, &key) || !keystore_revoke(build->keys, identity))
+		return;
+	printf("removed the %s of %.*s\n", key.has_private ? key.has_preshared ? "private and preshared keys" : "private key" :
+		key.has_preshared ? "preshared key" : "public key", STR_ARG(identity));
+	printf("build again, then give new files to: the VPS%s\n", build->site->router.head.present ? " and the router" : "");
+	printf("until the VPS has them, the device still gets in\n");
+}
+
 int command_keys(const struct arguments *arguments)
 {
 	struct build build;
 	const char *what = arguments->operands[0];
-	bool listing = strcmp(what, "list") == 0, rotating = strcmp(what, "rotate") == 0;
-	if ((!listing && !rotating && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
-		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME\n");
+	bool listing = strcmp(what, "list") == 0, rotating = strcmp(what, "rotate") == 0, revoking = strcmp(what, "revoke") == 0;
+	if ((!listing && !rotating && !revoking && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
+		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME | hlgen keys revoke NAME\n");
 		return EXIT_USAGE;
 	}
 	if (!build_begin(&build, arguments, arguments->site))
@@ -146,6 +205,8 @@ int command_keys(const struct arguments *arguments)
 		list(&build);
 	else if (rotating)
 		rotate(&build, arguments);
+	else if (revoking)
+		revoke(&build, arguments);
 	else
 		import(&build, arguments);
 	return build_end(&build, EXIT_OK);

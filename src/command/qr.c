@@ -1,4 +1,4 @@
-/* `hlgen qr CLIENT`: the client's QR code in the terminal. */
+/* `hlgen qr CLIENT`: the client's QR code in the terminal; with `tunnel: both` the second one is asked for as CLIENT-full. */
 #include "artifact/qr.h"
 #include "base/arena.h"
 #include "base/fatal.h"
@@ -53,6 +53,9 @@ static void show(struct build *build, struct str name)
 	if (isatty(STDOUT_FILENO) && !size.terminal)
 		fprintf(stderr, "hlgen: this code is wider than 80 columns; clients/%.*s.png shows it as a picture\n", STR_ARG(name));
 	fwrite(picture.ptr, 1, picture.len, stdout);
+	if (client->other.value.ptr && isatty(STDOUT_FILENO))
+		fprintf(stderr, "hlgen: this is the tunnel for %s; 'hlgen qr %.*s' shows the other one\n", client->full ? "everything" : "the house alone",
+			STR_ARG(client->other.value));
 }
 
 int command_qr(const struct arguments *arguments)

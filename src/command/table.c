@@ -14,12 +14,13 @@ const struct command commands[] = {
 	  "Exit status: 0 nothing, 1 something, 2 or more trouble.\n",
 	  OPTIONS_SITE | OPTION_OUT | OPTION_TEMPLATES | OPTION_REDACT, 0, 1, command_diff,
 	  NULL, OPERAND_SITE, OPERAND_NONE },
-	{ "keys", "list | import NAME | rotate NAME", "List the key store, import a key from standard input, or make a new one.",
-	  "NAME is vps, router, or a client's name. 'list' shows public keys only. 'rotate' prints\n"
-	  "who must get a new file.\n"
+	{ "keys", "list | import NAME | rotate NAME | revoke NAME", "List the key store, import a key, make a new one, or remove one.",
+	  "NAME is vps, router, or a client's name. 'list' shows public keys only. 'import' reads\n"
+	  "standard input. 'rotate' prints who must get a new file. 'revoke' removes the keys of a\n"
+	  "client that the site file no longer has or that is disabled, for good.\n"
 	  "For example: hlgen keys import android < android.key\n",
-	  OPTION_KEYS | OPTION_SITE | OPTION_PRESHARED | OPTION_REPLACE | OPTION_DIAGNOSTICS, 1, 2, command_keys,
-	  "list import rotate", OPERAND_WORD, OPERAND_PEER },
+	  OPTION_KEYS | OPTION_SITE | OPTION_PRESHARED | OPTION_REPLACE | OPTION_CONFIRM | OPTION_DIAGNOSTICS, 1, 2,
+	  command_keys, "list import rotate revoke", OPERAND_WORD, OPERAND_PEER },
 	{ "qr", "CLIENT", "Show a client's QR code in the terminal.", NULL,
 	  OPTIONS_SITE | OPTION_SITE | OPTION_TEMPLATES, 1, 1, command_qr,
 	  NULL, OPERAND_CLIENT, OPERAND_NONE },

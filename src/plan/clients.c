@@ -1,10 +1,10 @@
 /* The clients' own files: keys, addresses, and what each sends into the tunnel. */
 #include "plan/planner.h"
 
-static void plan_allowed_ips(struct planner *p, const struct client_access *access, prefix_list *list)
+static void plan_allowed_ips(struct planner *p, const struct client_access *access, bool full, prefix_list *list)
 {
 	const struct plan_hub *hub = &p->plan->hub;
-	if (access->client->tunnel.value == TUNNEL_FULL) {
+	if (full) {
 		add_prefix(p, list, (struct prefix){ { .family = IP_V4 }, 0 });
 		add_prefix(p, list, (struct prefix){ { .family = IP_V6 }, 0 });
 		return;
@@ -34,13 +34,19 @@ static void plan_client_keys(struct planner *p, const struct site_client *site, 
 	}
 }
 
-static void plan_client(struct planner *p, const struct client_access *access, const struct plan_peer *peer)
+static void plan_file(struct planner *p, const struct client_access *access, const struct plan_peer *peer, bool full)
 {
 	const struct site_client *site = access->client;
 	struct plan_hub *hub = &p->plan->hub;
 	struct plan_client *client = LIST_ADD(p->arena, &p->plan->clients);
 	char text[IP_TEXT];
-	client->name = text_at(site->head.name, site->head.at);
+	struct text plain = text_at(site->head.name, site->head.at);
+	client->name = client->device = plain;
+	if (site->tunnel.value == TUNNEL_BOTH) {
+		struct text second = text_at(site_full_name(p->arena, site->head.name), site->head.at);
+		client->name = full ? second : plain;
+		client->other = full ? plain : second;
+	}
 	plan_client_keys(p, site, client);
 	client->preshared_key = peer->preshared_key;
 	add_prefix(p, &client->addresses, prefix_of(site->address.value));
@@ -52,8 +58,8 @@ static void plan_client(struct planner *p, const struct client_access *access, c
 		*(struct text *)LIST_ADD(p->arena, &client->search) = text_of(site->search.items[i]);
 	client->mtu = site->mtu.value;
 	client->keepalive = site->keepalive.value;
-	client->full = site->tunnel.value == TUNNEL_FULL;
-	plan_allowed_ips(p, access, &client->allowed_ips);
+	client->full = full;
+	plan_allowed_ips(p, access, full, &client->allowed_ips);
 	client->endpoint = text_at(str_format(p->arena, "%s:%d", ip_format(hub->address, text), (int)hub->port), p->site->vps.address.at);
 	client->public_hub_key = hub->public_key;
 }
@@ -61,6 +67,11 @@ static void plan_client(struct planner *p, const struct client_access *access, c
 void plan_clients(struct planner *p)
 {
 	size_t first = p->site->router.head.present ? 1 : 0; /* the router is the hub's first peer */
-	for (size_t i = 0; i < p->access.count; i++)
-		plan_client(p, &p->access.items[i], &p->plan->hub.peers.items[first + i]);
+	for (size_t i = 0; i < p->access.count; i++) {
+		const struct client_access *access = &p->access.items[i];
+		const struct plan_peer *peer = &p->plan->hub.peers.items[first + i];
+		plan_file(p, access, peer, access->client->tunnel.value == TUNNEL_FULL);
+		if (access->client->tunnel.value == TUNNEL_BOTH)
+			plan_file(p, access, peer, true);
+	}
 }

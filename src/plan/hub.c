@@ -123,7 +123,7 @@ static void plan_client_peer(struct planner *p, const struct client_access *acce
 		const struct plan_flow *flow = &access->flows.items[i];
 		*(struct plan_flow *)LIST_ADD(p->arena, flow->hosts_only ? &hub->network_flows : &hub->flows) = *flow;
 	}
-	if (client->tunnel.value != TUNNEL_FULL)
+	if (!site_client_goes_out(client))
 		return;
 	add_prefix(p, &hub->full4, prefix_of(client->address.value));
 	add_prefix(p, &hub->full6, prefix_of(client->address6.value));

@@ -138,8 +138,11 @@ struct plan_router {
 	bool dry_run, keeps_subnet_ids;  /* what its release knows, see site/releases.h */
 };
 
+/* One file of a device; with `tunnel: both` a device has two, next to each other. */
 struct plan_client {
-	struct text name;
+	struct text name;          /* of the file: phone or phone-full */
+	struct text device;        /* the client in the site file */
+	struct text other;         /* the name of the device's other file; absent: none */
 	struct secret private_key; /* absent for a client that brings its public key */
 	struct text public_key;
 	struct secret preshared_key;
@@ -224,7 +227,7 @@ struct plan {
 	struct plan_relay *relay;
 	struct plan_cluster *cluster;
 	LIST(struct plan_network) networks;
-	LIST(struct plan_client) clients; /* enabled ones, by name */
+	LIST(struct plan_client) clients; /* files of the enabled ones, by client */
 };
 
 extern const struct shape plan_shape; /* what templates and `show` may name */

@@ -139,7 +139,9 @@ SHAPE(router_shape, plan_router,
 	M(FLAG, plan_router, keeps_subnet_ids, "the release keeps the subnet ids of networks"));
 
 SHAPE(client_shape, plan_client,
-	M(TEXT, plan_client, name, "name"),
+	M(TEXT, plan_client, name, "name of the file: the client's, with -full behind it for the second one of a device"),
+	M(TEXT, plan_client, device, "the client's name in the site file"),
+	M(TEXT, plan_client, other, "name of the device's other file, with tunnel: both; absent: none"),
 	M(SECRET, plan_client, private_key, "WireGuard private key; absent when the client keeps its own"),
 	M(TEXT, plan_client, public_key, "WireGuard public key"),
 	M(SECRET, plan_client, preshared_key, "preshared key with the hub; absent: none"),
@@ -220,4 +222,4 @@ SHAPE(plan_shape, plan,
 	MO(POINTER, plan, relay, relay_shape, "the relay; absent: none"),
 	MO(POINTER, plan, cluster, cluster_shape, "the Kubernetes cluster; absent: none"),
 	MLO(plan, networks, network_shape, "networks behind the router"),
-	MLO(plan, clients, client_shape, "enabled WireGuard clients"));
+	MLO(plan, clients, client_shape, "files of the enabled WireGuard clients"));

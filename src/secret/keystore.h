@@ -55,6 +55,16 @@ bool keystore_save(struct keystore *store);
 bool keystore_import(struct keystore *store, struct str identity, bool preshared, struct str text, bool replace,
                      char public_key[static KEY_TEXT]);
 
+/* `hlgen keys revoke`: what the store has of an identity, whatever its content is worth; false when something was reported: a
+ * link or a folder in a file's place. */
+struct revoked_key {
+	char public_key[KEY_TEXT]; /* empty when there is no good .pub */
+	bool has_private, has_public, has_preshared;
+};
+bool keystore_find(struct keystore *store, struct str identity, struct revoked_key *found);
+/* Removes all of it, at once and for good. Not for an identity that this store was already asked for. */
+bool keystore_revoke(struct keystore *store, struct str identity);
+
 /* `hlgen keys list`: what is in the folder, sorted by identity; public parts only. False when something was reported (a
  * bad file, a key that nothing uses); the list has the rest all the same. */
 struct key_entry {

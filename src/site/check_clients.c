@@ -1,5 +1,27 @@
 /* Clients: names and keys used once, and settings that would leave a device without network. */
 #include "site/checks.h"
+#include "site/names.h"
+
+#include <string.h>
+
+/* The second file of a client with `tunnel: both` needs a name that the apps take and that nobody else has. `names`: all clients, lower case. */
+static void check_second_name(struct checker *c, const struct site_client *client, const struct map *names)
+{
+	struct str second = site_full_name(c->arena, client->head.name);
+	const struct site_client *other = map_get(names, str_lower(c->arena, second));
+	const char *why = name_client(second);
+	struct diagnostic *found = NULL;
+	if (other) {
+		found = diag_add(c->diags, DIAG_DUPLICATE_NAME, client->tunnel.at, "with 'tunnel: both' client '%.*s' gets a second file '%.*s.conf', "
+			"which is the file of another client", STR_ARG(client->head.name), STR_ARG(second));
+		diag_note(c->diags, found, other->head.at, "client '%.*s' is declared here", STR_ARG(other->head.name));
+		diag_help(c->diags, found, "rename one of them; if both are the same device, remove '%.*s'", STR_ARG(other->head.name));
+	} else if (why && !name_client(client->head.name)) {
+		found = diag_add(c->diags, DIAG_BAD_NAME, client->tunnel.at, "with 'tunnel: both' client '%.*s' gets a second file '%.*s.conf': %s",
+			STR_ARG(client->head.name), STR_ARG(second), why);
+		diag_help(c->diags, found, "shorten the client's name to at most %d characters", (int)(15 - strlen("-full")));
+	}
+}
 
 void check_client_names(struct checker *c)
 {
@@ -21,6 +43,9 @@ void check_client_names(struct checker *c)
 			diag_help(c->diags, found, "the word has a meaning of its own in 'reach' and in the key store: choose another name");
 		}
 	}
+	for (size_t i = 0; i < site->clients.count; i++)
+		if (site->clients.items[i].tunnel.value == TUNNEL_BOTH)
+			check_second_name(c, &site->clients.items[i], &names);
 	for (size_t i = 0; i < site->networks.count; i++) {
 		const struct site_network *network = &site->networks.items[i];
 		const struct site_client *client = map_get(&names, network->head.name);
@@ -50,15 +75,17 @@ static bool reaches_something(const struct site_client *client)
 
 static void check_one(struct checker *c, const struct site_client *client)
 {
-	bool full = client->tunnel.value == TUNNEL_FULL;
+	bool full = client->tunnel.value == TUNNEL_FULL, both = client->tunnel.value == TUNNEL_BOTH;
 	if (!reaches_something(client) && !full && !c->site->disordered && !client->named_by_other && !client->head.broken) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_CLIENT_REACHES_NOTHING, client->reach.set ? client->reach.at : client->head.at,
-			"client '%.*s' can reach nothing but the hub itself", STR_ARG(client->head.name));
+			both ? "the split tunnel of client '%.*s' can reach nothing but the hub itself" : "client '%.*s' can reach nothing but the hub itself",
+			STR_ARG(client->head.name));
 		diag_help(c->diags, found, client->reach.set ? "name a network or a client in 'reach', or use 'tunnel: full'" :
 			"there are no networks to reach: use 'tunnel: full', or name another client in 'reach'");
 	}
-	if (full && client->dns.count == 0) {
+	if ((full || both) && client->dns.count == 0) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_FULL_WITHOUT_DNS, client->head.at,
+			both ? "client '%.*s' has no 'dns': with its full tunnel it would ask the local network's server, which is then out of reach" :
 			"client '%.*s' sends everything through the tunnel, but has no 'dns': it would ask the local network's server, which is out of reach",
 			STR_ARG(client->head.name));
 		diag_help(c->diags, found, "add for example: dns: [1.1.1.1]");

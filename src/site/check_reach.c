@@ -112,7 +112,7 @@ void check_dns(struct checker *c)
 			}
 			if (site_is_router_address(site, server))
 				continue;
-			bool no_way = client->tunnel.value == TUNNEL_FULL && server.family == IP_V6 && site->vps.address6.value.family == IP_NONE;
+			bool no_way = site_client_goes_out(client) && server.family == IP_V6 && site->vps.address6.value.family == IP_NONE;
 			bool inside = inside_house(site, prefix_of(server));
 			if (no_way && !inside && !has_ipv4_server(client)) {
 				found = diag_add(c->diags, DIAG_DNS_UNREACHABLE, client->dns.items[k].at,

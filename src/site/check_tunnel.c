@@ -28,7 +28,7 @@ static void check_firewall(struct checker *c)
 	}
 	for (size_t i = 0; i < site->clients.count; i++) {
 		const struct site_client *client = &site->clients.items[i];
-		if (!client_is_on(client) || client->tunnel.value != TUNNEL_FULL)
+		if (!client_is_on(client) || !site_client_goes_out(client))
 			continue;
 		struct diagnostic *found = diag_add(c->diags, DIAG_FIREWALL_NEEDED, client->tunnel.at,
 			"client '%.*s' has a full tunnel, but with this firewall setting nobody translates its addresses", STR_ARG(client->head.name));
@@ -147,7 +147,7 @@ void check_tunnel(struct checker *c)
 		return;
 	for (size_t i = 0; i < site->clients.count; i++) {
 		const struct site_client *client = &site->clients.items[i];
-		if (!client_is_on(client) || client->tunnel.value != TUNNEL_FULL)
+		if (!client_is_on(client) || !site_client_goes_out(client))
 			continue;
 		struct diagnostic *found = diag_add(c->diags, DIAG_FULL_NEEDS_IPV6, client->tunnel.at,
 			"client '%.*s' has a full tunnel, but the tunnel has no IPv6: its IPv6 traffic would leak or hang", STR_ARG(client->head.name));

@@ -75,6 +75,16 @@ bool client_is_on(const struct site_client *client)
 	return client->enabled.value;
 }
 
+bool site_client_goes_out(const struct site_client *client)
+{
+	return client->tunnel.value != TUNNEL_SPLIT;
+}
+
+struct str site_full_name(struct arena *arena, struct str client)
+{
+	return str_format(arena, "%.*s-full", STR_ARG(client));
+}
+
 bool report_reserved_range(struct checker *c, struct prefix prefix, struct span at, const char *who)
 {
 	/* RFC 6890: this network, loopback, link-local, multicast and reserved. */

@@ -21,7 +21,7 @@ static const char *const relay_name_modes[] = { "published", "any", NULL };
 static const char *const vias[] = { "relay", "ipv6", "cloudflare", "private", NULL };
 static const char *const managers[] = { "ifupdown", "systemd-networkd", "netplan", "networkmanager", NULL };
 static const char *const families[] = { "ipv4", "ipv6", NULL };
-static const char *const tunnels[] = { "split", "full", NULL };
+static const char *const tunnels[] = { "split", "full", "both", NULL };
 
 static const struct field vps_fields[] = {
 	ONE(site_vps, address, type_ip4, .name = "address", .required = true, .example = "203.0.113.10",
@@ -237,7 +237,8 @@ static const struct field client_fields[] = {
 	ONE(site_client, address6, type_ip6, .name = "address6", .fallback_doc = "the same host number as address",
 	    .example = "fd5e:7a1c:90d2::a", .doc = "Its IPv6 address in the tunnel."),
 	ONE(site_client, tunnel, type_choice, .name = "tunnel", .choices = tunnels, .fallback = "split",
-	    .doc = "split: only what it may reach goes through the tunnel. full: everything does."),
+	    .doc = "split: only what it may reach goes through the tunnel. full: everything does. both: one device with a file of each, to choose "
+	           "from by what is switched on: NAME and NAME-full."),
 	MANY(site_client, dns, type_ip, .name = "dns", .example = "[1.1.1.1]", .doc = "DNS servers while the tunnel is up."),
 	MANY(site_client, search, type_host, .name = "search", .example = "[home.example.org]", .doc = "DNS search domains."),
 	MANY(site_client, reach, type_reach, .name = "reach", .fallback_doc = "every network",

@@ -15,7 +15,7 @@ enum relay_names { NAMES_PUBLISHED, NAMES_ANY };
 enum service_via { VIA_RELAY, VIA_IPV6, VIA_CLOUDFLARE, VIA_PRIVATE };
 enum network_manager { MANAGER_IFUPDOWN, MANAGER_NETWORKD, MANAGER_NETPLAN, MANAGER_NETWORKMANAGER };
 enum family_choice { FAMILY_IPV4, FAMILY_IPV6 };
-enum client_tunnel { TUNNEL_SPLIT, TUNNEL_FULL };
+enum client_tunnel { TUNNEL_SPLIT, TUNNEL_FULL, TUNNEL_BOTH };
 enum protocol { PROTOCOL_ANY, PROTOCOL_TCP, PROTOCOL_UDP };
 
 /* vps.allow: "9100/tcp from 10.20.0.0/24" */
@@ -212,6 +212,10 @@ struct ip site_next_free(struct arena *arena, const struct site *site);
 bool site_is_router_address(const struct site *site, struct ip ip);
 /* Whether an address of the client, or a subnet behind it, lies in the prefix. */
 bool site_client_lives_in(const struct site_client *client, struct prefix prefix);
+/* The device may send everything through the tunnel, always (full) or at times (both). */
+bool site_client_goes_out(const struct site_client *client);
+/* The name of the second file of a client with `tunnel: both`, which sends everything: "phone-full". */
+struct str site_full_name(struct arena *arena, struct str client);
 /* The network that contains the address, or NULL. */
 struct site_network *site_network_of(const struct site *site, struct ip ip);
 

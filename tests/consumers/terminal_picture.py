@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""Turns half-block characters on a terminal into a picture: terminal_picture.py [--colours] TEXT PICTURE.pgm
+"""Turns half-block characters on a terminal into a picture of its screen: terminal_picture.py [--colours] [--light] TEXT PICTURE.pgm
 
-With --colours the ANSI colours say what is dark, and must be there. Without, the text has no colours and the blocks are drawn in the
-terminal's foreground colour: a dark terminal is assumed, as its quiet zone of blocks shows; when the border is blank, a light one."""
+With --colours the ANSI colours say what is dark, and must be there for every cell of the code, so that the theme does not matter. Without,
+the text has no colours, and the blocks are drawn in the terminal's foreground colour. The terminal is dark, or --light; what is around
+the code has its background's colour, so that the code's own quiet zone is all that sets it apart."""
 import re
 import sys
 
 SCALE = 6
+MARGIN = 8  # cells of the screen right of the code and below it
 DARK, LIGHT = 0, 255
 HALVES = {" ": (False, False), "\u2580": (True, False), "\u2584": (False, True), "\u2588": (True, True)}
 
@@ -43,7 +45,7 @@ def grey(parameters, foreground, background):
     return foreground, background
 
 
-def rows(text, colours):
+def rows(text, colours, theme):
     for line in text.replace("\r", "").split("\n"):
         foreground = background = None
         upper, lower = [], []
@@ -60,7 +62,7 @@ def rows(text, colours):
                 upper = []
                 break
             top, bottom = HALVES[match.group(2)]
-            front, back = (foreground, background) if colours else (LIGHT, DARK)
+            front, back = (foreground, background) if colours else theme
             upper.append(front if top else back)
             lower.append(front if bottom else back)
         if upper:
@@ -70,19 +72,17 @@ def rows(text, colours):
 
 def main():
     arguments = sys.argv[1:]
-    colours = arguments[0] == "--colours"
+    colours = "--colours" in arguments
+    theme = (DARK, LIGHT) if "--light" in arguments else (LIGHT, DARK)  # foreground, background
     text, picture = arguments[-2:]
     content = open(text, encoding="utf-8").read()
-    lines = list(rows(content, colours))
+    lines = list(rows(content, colours, theme))
     if not lines:
         sys.exit("no code in the output")
-    width = max(len(line) for line in lines)
-    if width > 80:
-        print(f"{width} columns wide", file=sys.stderr)
-    if not colours and lines[0][0] == DARK:
-        # Blocks are the dark modules: meant for a light terminal.
-        lines = [[LIGHT + DARK - value for value in line] for line in lines]
-    lines = [line + [LIGHT] * (width - len(line)) for line in lines]
+    width = max(len(line) for line in lines) + MARGIN
+    if width - MARGIN > 80:
+        print(f"{width - MARGIN} columns wide", file=sys.stderr)
+    lines = [line + [theme[1]] * (width - len(line)) for line in lines] + [[theme[1]] * width] * MARGIN
     with open(picture, "wb") as file:
         file.write(f"P5 {width * SCALE} {len(lines) * SCALE} 255\n".encode())
         for line in lines:

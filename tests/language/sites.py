@@ -16,7 +16,7 @@ ingress ingress:443 ingress:0 ingress:web ingress:Web ingress:web- ingress: othe
 1000001s m 3600s 3601s ffff FFFF fffff 12345678 123456789 1e10 10e1 bc:24:11:1c:e2:8c BC:24:11:1C:E2:8C bd:24:11:1c:e2:8c bc-24-11-1c-e2-8c
 bc:24:11:1c:e2 https://example.org/a http://a ftp://a git@github.com:a/b.git ssh:// https:// https://a?b /a a/b a/../b ./a ../a example.org
 example.org. .example.org a..b Example.ORG 1.2.3 a.1 1.a a.b-c -a.b a-.b xn--a *.example.org *.org * *.*.org a.*.org root@example.org root@10.0.0.1
-root@::1 root@[::1] @a a@ a@b@c a@1 -a@b .a@b relay ipv6 ipv4 full split none nftables Relay published any vps themselves routeros
+root@::1 root@[::1] @a a@ a@b@c a@1 -a@b .a@b relay ipv6 ipv4 full split both none nftables Relay published any vps themselves routeros
 e+sFuEZgwv5ZnSQPGXSZRkSUGk5b2D0+QTHKVvXcnCQ= e+sFuEZgwv5ZnSQPGXSZRkSUGk5b2D0+QTHKVvXcnCR= e+sFuEZgwv5ZnSQPGXSZRkSUGk5b2D0+QTHKVvXcnCQ
 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= 123456789012345 1234567890123456 a23456789012345 a234567890123456
 '''.split() + [
