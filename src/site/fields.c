@@ -232,11 +232,11 @@ static const struct section zone_section = { .title = "a zone", .doc = "A DNS zo
 	.key = &type_zone, FIELDS(zone_fields) };
 
 static const struct field dns_fields[] = {
-	ONE(site_dns, ttl, type_number, .name = "ttl", .min = 60, .max = 86400, .fallback = "300",
+	ONE(site_dns, ttl, type_number, .name = "ttl", .min = 60, .max = 86400, .fallback = "300", .example = "300",
 	    .doc = "Seconds that resolvers keep a record. Proxied records have Cloudflare's own."),
 	NAMED(site_dns, zones, zone_section, .name = "zones",
-	    .doc = "The zones, by name, where they are not what their names suggest: a name lies in the longest zone listed here that holds it, else in "
-	           "`domain`, else in its own parent. A listed zone stays in dns/ without any name, so that cloudflare.sh removes the last one."),
+	    .doc = "Zones that are not what the names suggest: a name lies in the longest zone listed here that holds it, else in the site's domain, "
+	           "else in its own parent. A listed zone stays in dns/ without any name, so that cloudflare.sh removes the last one."),
 };
 static const struct section dns_section = { .title = "dns", .doc = "The public DNS records.", .size = sizeof(struct site_dns), FIELDS(dns_fields) };
 
