@@ -50,7 +50,7 @@ struct plan *plan_site(struct arena *arena, const struct site *site, struct keys
 {
 	static void (*const planners[])(struct planner *) = {
 		plan_networks, plan_delegation, plan_access, plan_hub, plan_generation, plan_router, plan_families, plan_clients, plan_relay,
-		plan_cluster,
+		plan_cluster, plan_dns,
 	};
 	struct planner planner = { .arena = arena, .site = site, .keys = keys, .diags = diags, .plan = ARENA_NEW(arena, struct plan) };
 	size_t errors = diags_errors(diags);

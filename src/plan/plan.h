@@ -219,6 +219,30 @@ struct plan_cluster {
 	struct plan_ingress *ingress;
 };
 
+/* One public DNS record: an A or AAAA. */
+struct plan_record {
+	struct text name;   /* in full, lower case, without a dot at the end: "photos.example.org", "*.example.org" */
+	struct text type;
+	struct ip address;
+	int64_t ttl;        /* seconds; 1: the provider's choice, for a proxied record */
+	bool proxied;       /* behind Cloudflare's proxy */
+};
+
+struct plan_zone {
+	struct text name;   /* lower case */
+	struct text id;     /* Cloudflare's; absent: looked up */
+	LIST(struct plan_record) records; /* by name, A before AAAA */
+	text_list waiting;  /* names whose AAAA waits for the delegated prefix */
+	text_list elsewhere; /* names whose AAAA external-dns makes */
+};
+
+struct plan_dns {
+	struct text owner;  /* marks a record as hlgen's: "hlgen:cabin" */
+	int64_t ttl;        /* of records that are not proxied */
+	LIST(struct plan_zone) zones; /* by name; one that is declared may have no record */
+	bool waiting, elsewhere, proxied; /* in some zone there are such names */
+};
+
 struct plan {
 	struct text site, domain;
 	struct plan_hub hub;
@@ -226,6 +250,7 @@ struct plan {
 	struct plan_delegation *delegation; /* NULL: no IPv6 in the house */
 	struct plan_relay *relay;
 	struct plan_cluster *cluster;
+	struct plan_dns *dns;               /* NULL: no public names */
 	LIST(struct plan_network) networks;
 	LIST(struct plan_client) clients; /* files of the enabled ones, by client */
 };

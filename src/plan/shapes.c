@@ -9,7 +9,7 @@
 
 extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, ingress6_shape,
 	delegation_shape, family_shape, router_shape, client_shape, upstream_shape, listen_shape, redirect_shape,
-	relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape;
+	relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape, record_shape, zone_shape, dns_shape;
 
 SHAPE(flow_shape, plan_flow,
 	M(TEXT, plan_flow, key, "stable name of this rule on a device"),
@@ -213,6 +213,28 @@ SHAPE(cluster_shape, plan_cluster,
 	MO(POINTER, plan_cluster, cilium, cilium_shape, "Cilium; absent: none"),
 	MO(POINTER, plan_cluster, ingress, ingress_shape, "ingress controller; absent: none"));
 
+SHAPE(record_shape, plan_record,
+	M(TEXT, plan_record, name, "the name in full, without a dot at its end"),
+	M(TEXT, plan_record, type, "A or AAAA"),
+	M(ADDRESS, plan_record, address, "where it points"),
+	M(NUMBER, plan_record, ttl, "seconds; 1: the provider's choice"),
+	M(FLAG, plan_record, proxied, "behind Cloudflare's proxy"));
+
+SHAPE(zone_shape, plan_zone,
+	M(TEXT, plan_zone, name, "DNS zone"),
+	M(TEXT, plan_zone, id, "Cloudflare's id of the zone; absent: looked up by name"),
+	MLO(plan_zone, records, record_shape, "public records"),
+	ML(TEXT, plan_zone, waiting, "names whose AAAA record waits for the delegated prefix"),
+	ML(TEXT, plan_zone, elsewhere, "names whose AAAA record external-dns makes"));
+
+SHAPE(dns_shape, plan_dns,
+	M(TEXT, plan_dns, owner, "comment that marks a record as hlgen's"),
+	M(NUMBER, plan_dns, ttl, "seconds that resolvers keep a record which is not proxied"),
+	MLO(plan_dns, zones, zone_shape, "zones of the public names"),
+	M(FLAG, plan_dns, waiting, "some name waits for the delegated prefix"),
+	M(FLAG, plan_dns, elsewhere, "some name has a record that external-dns makes"),
+	M(FLAG, plan_dns, proxied, "some record is behind Cloudflare's proxy"));
+
 SHAPE(plan_shape, plan,
 	M(TEXT, plan, site, "name of the site: tags everything hlgen owns on a device"),
 	M(TEXT, plan, domain, "DNS domain"),
@@ -221,5 +243,6 @@ SHAPE(plan_shape, plan,
 	MO(POINTER, plan, delegation, delegation_shape, "the delegated IPv6 prefix; absent: no IPv6 in the house"),
 	MO(POINTER, plan, relay, relay_shape, "the relay; absent: none"),
 	MO(POINTER, plan, cluster, cluster_shape, "the Kubernetes cluster; absent: none"),
+	MO(POINTER, plan, dns, dns_shape, "public DNS records; absent: no public names"),
 	MLO(plan, networks, network_shape, "networks behind the router"),
 	MLO(plan, clients, client_shape, "files of the enabled WireGuard clients"));

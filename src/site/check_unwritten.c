@@ -22,8 +22,4 @@ void check_unwritten(struct checker *c)
 	unwritten(c, kubernetes->ingress.chart.set, kubernetes->ingress.chart.at, "'chart'");
 	unwritten(c, kubernetes->prefix_watch.value, kubernetes->prefix_watch.at, "'prefix_watch'");
 	unwritten(c, kubernetes->cloudflared.value, kubernetes->cloudflared.at, "'cloudflared'");
-	for (size_t i = 0; i < site->services.count; i++)
-		for (size_t k = 0; k < site->services.items[i].via.count; k++)
-			unwritten(c, site->services.items[i].via.items[k].value != VIA_RELAY, site->services.items[i].via.items[k].at,
-				"ways other than 'relay'");
 }

@@ -19,6 +19,17 @@ static void check_proxied(struct checker *c, const struct site_service *service)
 	diag_help(c->diags, found, "one proxied record makes Cloudflare proxy the whole name, the relay's address too: choose one way");
 }
 
+/* Also where both would be the same record: it is proxied or it is not. */
+static void check_mixed(struct checker *c, const struct site_service *service)
+{
+	if (!service_has_via(service, VIA_CLOUDFLARE) || !service_has_via(service, VIA_IPV6))
+		return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_PROXIED_DIRECT, via_place(service, VIA_CLOUDFLARE),
+		"service '%.*s' cannot be reached directly and behind Cloudflare", STR_ARG(service->head.name));
+	diag_note(c->diags, found, via_place(service, VIA_IPV6), "it is reached directly here");
+	diag_help(c->diags, found, "one proxied record makes Cloudflare proxy the whole name: choose one way, or use two services");
+}
+
 static void check_private(struct checker *c, const struct site_service *service)
 {
 	if (!service_has_via(service, VIA_PRIVATE))
@@ -49,6 +60,7 @@ void check_ways(struct checker *c)
 	for (size_t i = 0; i < c->site->services.count; i++) {
 		const struct site_service *service = &c->site->services.items[i];
 		check_proxied(c, service);
+		check_mixed(c, service);
 		check_private(c, service);
 		check_direct(c, service, VIA_IPV6);
 		check_direct(c, service, VIA_CLOUDFLARE);

@@ -224,10 +224,26 @@ static const struct field service_fields[] = {
 	    .doc = "The full public name, when it is not the key under the site's domain: an apex, a wildcard, another zone."),
 	MANY(site_service, via, type_choice, .name = "via", .required = true, .choices = vias, .example = "relay",
 	     .doc = "How visitors reach it, one way or several. relay: through the VPS. ipv6: directly at the ingress's IPv6 address. cloudflare: the "
-	            "same behind Cloudflare's proxy. private: at the ingress's LAN address."),
+	            "same behind Cloudflare's proxy. private: at the ingress's LAN address. cloudflare goes with no other way."),
 };
 static const struct section service_section = { .title = "a service", .doc = "A public name.", .size = sizeof(struct site_service),
 	.key = &type_dns_label, FIELDS(service_fields) };
+
+static const struct field zone_fields[] = {
+	ONE(site_zone, id, type_zone_id, .name = "id", .fallback_doc = "looked up by name", .example = "023e105f4ecef8ad9ca31a8372d0c353",
+	    .doc = "Cloudflare's id of the zone (its overview page shows it). With it the token needs no right to read zones."),
+};
+static const struct section zone_section = { .title = "a zone", .doc = "A DNS zone that public names lie in.", .size = sizeof(struct site_zone),
+	.key = &type_zone, FIELDS(zone_fields) };
+
+static const struct field dns_fields[] = {
+	ONE(site_dns, ttl, type_number, .name = "ttl", .min = 60, .max = 86400, .fallback = "300", .example = "300",
+	    .doc = "Seconds that resolvers keep a record. Proxied records have Cloudflare's own."),
+	NAMED(site_dns, zones, zone_section, .name = "zones",
+	    .doc = "Zones that are not what the names suggest: a name lies in the longest zone listed here that holds it, else in the site's domain, "
+	           "else in its own parent. A listed zone stays in dns/ without any name, so that cloudflare.sh removes the last one."),
+};
+static const struct section dns_section = { .title = "dns", .doc = "The public DNS records.", .size = sizeof(struct site_dns), FIELDS(dns_fields) };
 
 static const struct field client_fields[] = {
 	ONE(site_client, enabled, type_flag, .name = "enabled", .fallback = "true",
@@ -269,6 +285,7 @@ static const struct field site_fields[] = {
 	SECTION(site, kubernetes, kubernetes_section, .name = "kubernetes", .doc = "The Kubernetes cluster."),
 	NAMED(site, relay, relay_section, .name = "relay", .doc = "Ports that the VPS passes into the house, by a name of your choice."),
 	NAMED(site, services, service_section, .name = "services", .doc = "Public names; the key is the first part of the name."),
+	SECTION(site, dns, dns_section, .name = "dns", .doc = "How the public names stand in DNS."),
 	NAMED(site, clients, client_section, .name = "clients", .doc = "WireGuard clients, by name."),
 };
 const struct section site_section = { .title = "the site file", .doc = "One homelab.", .size = sizeof(struct site), FIELDS(site_fields) };

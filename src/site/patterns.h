@@ -30,6 +30,9 @@
 #define PATTERN_HOST "(?=.{1,253}$)(" PATTERN_HOST_LABEL "\\.)*" PATTERN_LAST_LABEL
 #define PATTERN_DOMAIN "(?=.{1,253}$)(" PATTERN_HOST_LABEL "\\.)+" PATTERN_LAST_LABEL
 
+/* The same in lower case, short enough for a file's name. */
+#define PATTERN_ZONE "(?=.{1,250}$)(" PATTERN_LABEL "\\.)+(?![0-9]+$)" PATTERN_LABEL "$"
+
 /* Windows keeps these names for devices, whatever follows the first dot. */
 #define PATTERN_NO_DEVICE \
 	"(?!([Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][1-9]|[Ll][Pp][Tt][1-9])(\\.|$))"

@@ -152,6 +152,18 @@ struct site_service {
 	struct site_text name; /* resolved: the full host name */
 };
 
+/* A DNS zone, by its name. */
+struct site_zone {
+	struct site_head head;
+	struct site_text id;
+};
+
+struct site_dns {
+	struct site_head head;
+	struct site_number ttl;
+	LIST(struct site_zone) zones;
+};
+
 enum reach_kind { REACH_PREFIX, REACH_NETWORK, REACH_CLIENT, REACH_INGRESS, REACH_ROUTER };
 
 struct site_reach {
@@ -191,6 +203,7 @@ struct site {
 	struct site_kubernetes kubernetes;
 	LIST(struct site_listen) relay;
 	LIST(struct site_service) services;
+	struct site_dns dns;
 	LIST(struct site_client) clients;
 };
 

@@ -113,6 +113,33 @@ static const char *parse_path(struct arena *arena, const struct field *field, st
 	return store(text, value);
 }
 
+static const char *parse_zone(struct arena *arena, const struct field *field, struct str text, void *value)
+{
+	(void)field;
+	if (!str_equal(text, str_lower(arena, text)))
+		return "write it in lower case";
+	const char *why = name_host(text);
+	if (why)
+		return why;
+	/* The zone's file is named after it, and a file name has at most 255 bytes. */
+	if (text.len > 250)
+		return "at most 250 characters are allowed";
+	return str_find(text, '.') == text.len ? "a zone has at least one dot" : store(text, value);
+}
+
+static const char *parse_zone_id(struct arena *arena, const struct field *field, struct str text, void *value)
+{
+	(void)arena;
+	(void)field;
+	bool good = text.len == 32;
+	for (size_t i = 0; good && i < text.len; i++)
+		good = is_hex(text.ptr[i]) && (text.ptr[i] < 'A' || text.ptr[i] > 'Z');
+	return good ? store(text, value) : "it has 32 hexadecimal digits in lower case";
+}
+
+const struct value_type type_zone = { "a DNS zone", "example.org", "string", "^" PATTERN_ZONE, STORE_TEXT, parse_zone };
+const struct value_type type_zone_id = { "a zone id of Cloudflare", "023e105f4ecef8ad9ca31a8372d0c353", "scalar",
+	"^[0-9a-f]{32}$", STORE_TEXT, parse_zone_id };
 const struct value_type type_duration = { "a duration", "5m", "scalar",
 	"^(0|(0|[1-9][0-9]{0,5}|1000000)[smh])$", STORE_NUMBER, parse_duration };
 const struct value_type type_suffix6 = { "an IPv6 suffix", "\"::200\"", "string",

@@ -1,0 +1,150 @@
+/* The public DNS records: which address each name gets, and which zone a name belongs to. */
+#include "plan/planner.h"
+
+#include "base/map.h"
+
+#include <stdlib.h>
+
+enum { TTL_AUTOMATIC = 1 /* what Cloudflare shows for a proxied record, whatever was asked for */ };
+
+/* A name in its zone; a zone of `dns.zones` also stands there once without a name, so that it does not vanish with its last one. */
+struct entry {
+	struct text zone;
+	struct str host;
+	const struct site_service *service; /* NULL: the zone itself */
+};
+
+struct zoning {
+	struct planner *p;
+	struct map declared; /* names of dns.zones to struct site_zone */
+	struct str domain;
+	LIST(struct entry) entries;
+};
+
+static bool has_via(const struct site_service *service, enum service_via via)
+{
+	for (size_t i = 0; i < service->via.count; i++)
+		if (service->via.items[i].value == (int)via)
+			return true;
+	return false;
+}
+
+static bool lies_below(struct str host, struct str domain)
+{
+	if (!domain.ptr || host.len < domain.len)
+		return false;
+	return str_ends(host, domain) && (host.len == domain.len || host.ptr[host.len - domain.len - 1] == '.');
+}
+
+static struct str without_first_label(struct str name)
+{
+	return str_slice(name, str_find(name, '.') + 1, name.len);
+}
+
+/* The longest declared zone that holds the name, else the site's domain, else what most registries sell: the name's parent. */
+static struct str zone_of(const struct zoning *z, struct str host)
+{
+	struct str name = str_starts(host, STR("*.")) ? without_first_label(host) : host;
+	for (struct str rest = name; rest.len > 0; rest = without_first_label(rest))
+		if (map_get(&z->declared, rest))
+			return rest;
+	if (lies_below(name, z->domain))
+		return z->domain;
+	struct str parent = without_first_label(name);
+	return str_find(parent, '.') < parent.len ? parent : name;
+}
+
+static int by_zone(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = str_compare(x->zone.value, y->zone.value);
+	return order != 0 ? order : str_compare(x->host, y->host);
+}
+
+static void collect(struct zoning *z)
+{
+	const struct site *site = z->p->site;
+	struct arena *arena = z->p->arena;
+	z->declared.arena = arena;
+	if (site->domain.value.ptr)
+		z->domain = str_lower(arena, site->domain.value);
+	for (size_t i = 0; i < site->dns.zones.count; i++) {
+		struct site_zone *zone = &site->dns.zones.items[i];
+		map_add(&z->declared, zone->head.name, zone);
+		*(struct entry *)LIST_ADD(arena, &z->entries) = (struct entry){ .zone = text_at(zone->head.name, zone->head.at), .host = STR("") };
+	}
+	for (size_t i = 0; i < site->services.count; i++) {
+		const struct site_service *service = &site->services.items[i];
+		struct str host = str_lower(arena, service->name.value);
+		*(struct entry *)LIST_ADD(arena, &z->entries) = (struct entry){ text_at(zone_of(z, host), service->name.at), host, service };
+	}
+	if (z->entries.count > 0)
+		qsort(z->entries.items, z->entries.count, sizeof *z->entries.items, by_zone);
+}
+
+static void add_record(struct planner *p, struct plan_zone *zone, const struct entry *entry, struct ip address, bool proxied)
+{
+	if (address.family == IP_NONE)
+		return;
+	*(struct plan_record *)LIST_ADD(p->arena, &zone->records) = (struct plan_record){
+		.name = text_at(entry->host, entry->service->name.at), .type.value = address.family == IP_V4 ? STR("A") : STR("AAAA"),
+		.address = address, .ttl = proxied ? TTL_AUTOMATIC : p->site->dns.ttl.value, .proxied = proxied };
+}
+
+/* The name's AAAA at the ingress itself: external-dns makes it where it runs, because two owners must not share a record. */
+static void add_direct(struct planner *p, struct plan_zone *zone, const struct entry *entry, bool proxied)
+{
+	const struct plan_ingress6 *ingress = p->plan->delegation ? p->plan->delegation->ingress : NULL;
+	struct text name = text_at(entry->host, entry->service->name.at);
+	if (p->site->kubernetes.external_dns.head.present)
+		*(struct text *)LIST_ADD(p->arena, &zone->elsewhere) = name;
+	else if (ingress && ingress->address.family == IP_V6)
+		add_record(p, zone, entry, ingress->address, proxied);
+	else
+		*(struct text *)LIST_ADD(p->arena, &zone->waiting) = name;
+}
+
+static void add_name(struct planner *p, struct plan_zone *zone, const struct entry *entry)
+{
+	const struct site_service *service = entry->service;
+	bool direct = has_via(service, VIA_IPV6);
+	if (has_via(service, VIA_PRIVATE))
+		add_record(p, zone, entry, p->site->kubernetes.ingress.address.value, false);
+	if (has_via(service, VIA_RELAY)) {
+		add_record(p, zone, entry, p->site->vps.address.value, false);
+		if (!direct)
+			add_record(p, zone, entry, p->site->vps.address6.value, false);
+	}
+	if (direct || has_via(service, VIA_CLOUDFLARE))
+		add_direct(p, zone, entry, !direct);
+}
+
+void plan_dns(struct planner *p)
+{
+	struct zoning zoning = { .p = p };
+	collect(&zoning);
+	if (zoning.entries.count == 0)
+		return;
+	struct plan_dns *dns = p->plan->dns = ARENA_NEW(p->arena, struct plan_dns);
+	dns->owner = text_at(str_format(p->arena, "hlgen:%.*s", STR_ARG(p->site->name.value)), p->site->name.at);
+	dns->ttl = p->site->dns.ttl.value;
+	struct plan_zone *zone = NULL;
+	for (size_t i = 0; i < zoning.entries.count; i++) {
+		const struct entry *entry = &zoning.entries.items[i];
+		if (!zone || !str_equal(zone->name.value, entry->zone.value)) {
+			const struct site_zone *declared = map_get(&zoning.declared, entry->zone.value);
+			zone = LIST_ADD(p->arena, &dns->zones);
+			zone->name = entry->zone;
+			if (declared)
+				zone->id = text_of(declared->id);
+		}
+		if (entry->service)
+			add_name(p, zone, entry);
+	}
+	for (size_t i = 0; i < dns->zones.count; i++) {
+		dns->waiting = dns->waiting || dns->zones.items[i].waiting.count > 0;
+		dns->elsewhere = dns->elsewhere || dns->zones.items[i].elsewhere.count > 0;
+		for (size_t k = 0; k < dns->zones.items[i].records.count; k++)
+			dns->proxied = dns->proxied || dns->zones.items[i].records.items[k].proxied;
+	}
+}
