@@ -32,6 +32,7 @@ void plan_families(struct planner *p); /* families.c: after the router */
 void plan_clients(struct planner *p);
 void plan_relay(struct planner *p);
 void plan_cluster(struct planner *p);
+void plan_ingress(struct planner *p); /* ingress.c: part of the cluster */
 
 struct text text_of(struct site_text text);
 struct text text_at(struct str value, struct span at);

@@ -118,6 +118,8 @@ static void resolve_kubernetes(struct resolver *r)
 			kubernetes->head.broken = true;
 		}
 	}
+	if (kubernetes->ingress.chart.value.ptr)
+		version_parse(kubernetes->ingress.chart.value, &kubernetes->ingress.chart_release);
 	struct site_cilium *cilium = &kubernetes->cilium;
 	if (cilium->version.value.ptr)
 		version_parse(cilium->version.value, &cilium->release);
