@@ -5,21 +5,30 @@
 
 enum { INSIDE_PORT = 10443 }; /* of an entry point of its own in Traefik's pod; the chart's own are 8000, 8080, 8443, 9000, 9100 */
 
-/* A TCP listen of the relay that ends at this port of the ingress. */
-static bool ends_at(const struct planner *p, const struct site_listen *listen, int64_t port)
+/* The visitors' port of HTTP/3 beside this TCP listen; 0: none. The chart's service gets the port that Traefik announces, so that
+ * only a relay to the same port ends there. */
+static int64_t http3_beside(const struct planner *p, const struct site_listen *tcp)
 {
-	return listen->target.family != IP_NONE && listen->target_port == port &&
-		ip_equal(listen->target, p->site->kubernetes.ingress.address.value);
+	for (size_t i = 0; i < p->site->relay.count; i++) {
+		const struct site_listen *udp = &p->site->relay.items[i];
+		if (udp->protocol.value == RELAY_UDP && udp->to_ingress && udp->listen.value == tcp->listen.value &&
+			udp->target_port == udp->listen.value)
+			return udp->listen.value;
+	}
+	return 0;
 }
 
 static void add_entry_point(struct planner *p, struct plan_traefik *traefik, struct text name, int64_t port, bool own)
 {
 	struct plan_entry_point entry = { .name = name, .port = port, .own = own, .tls = own || port == 443 };
 	for (size_t i = 0; i < p->site->relay.count; i++) {
-		if (!ends_at(p, &p->site->relay.items[i], port))
+		const struct site_listen *listen = &p->site->relay.items[i];
+		if (listen->protocol.value != RELAY_TCP || !listen->to_ingress || listen->target_port != port)
 			continue;
 		entry.relayed = true;
-		entry.proxy = entry.proxy || p->site->relay.items[i].proxy_protocol.value;
+		entry.proxy = entry.proxy || listen->proxy_protocol.value;
+		if (entry.tls && entry.http3 == 0)
+			entry.http3 = http3_beside(p, listen);
 	}
 	if (own)
 		entry.inside = INSIDE_PORT;

@@ -165,6 +165,9 @@ struct plan_listen {
 	int64_t port;
 	bool tls;         /* the server name is read and compared */
 	bool any;         /* every name is passed: blind */
+	bool udp;         /* datagrams; then none of the others */
+	bool proxy;       /* the visitor's address goes before the data (PROXY protocol) */
+	bool http3;       /* datagrams of a web server: QUIC, whose names cannot be read */
 	text_list names;  /* the allow-list */
 	struct plan_upstream upstream;
 };
@@ -180,8 +183,12 @@ struct plan_relay {
 	bool reads_names;                   /* at least one listen compares server names */
 	LIST(struct plan_listen) listens;
 	LIST(struct plan_redirect) redirects;
+	bool tcp, udp;                      /* at least one listen is for connections, for datagrams */
+	int64_t udp_sessions;               /* how many visitors one of them may have at once */
+	bool proxy;                         /* at least one listen tells its target the visitor's address */
 	text_list ports;                    /* all TCP ports it listens on, for the firewall */
-	int64_t reject_port;                /* on 127.0.0.1, where unknown names end; none of `ports` */
+	text_list udp_ports;                /* all UDP ports */
+	int64_t reject_port;                /* on 127.0.0.1, where unknown names end; no port of a listen */
 };
 
 struct plan_range {
@@ -204,6 +211,7 @@ struct plan_entry_point {
 	int64_t inside;    /* of the pod; 0: the chart's own entry point, which has one */
 	bool own;          /* made for published names: only routers that name it attach to it */
 	bool tls;
+	int64_t http3;     /* the port that browsers are told for HTTP/3; 0: none */
 	bool relayed;      /* the relay ends there */
 	bool proxy;        /* and sends the visitor's address before the data (PROXY protocol) */
 };

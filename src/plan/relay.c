@@ -40,15 +40,17 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void plan_ports(struct planner *p, struct plan_relay *relay)
+static void plan_ports(struct planner *p, int protocol, text_list *list)
 {
-	size_t count = p->site->relay.count;
-	int64_t *ports = arena_array(p->arena, count, sizeof *ports);
+	size_t count = 0;
+	int64_t *ports = arena_array(p->arena, p->site->relay.count, sizeof *ports);
+	for (size_t i = 0; i < p->site->relay.count; i++)
+		if (p->site->relay.items[i].protocol.value == protocol)
+			ports[count++] = p->site->relay.items[i].listen.value;
+	if (count > 0)
+		qsort(ports, count, sizeof *ports, by_number);
 	for (size_t i = 0; i < count; i++)
-		ports[i] = p->site->relay.items[i].listen.value;
-	qsort(ports, count, sizeof *ports, by_number);
-	for (size_t i = 0; i < count; i++)
-		((struct text *)LIST_ADD(p->arena, &relay->ports))->value = str_format(p->arena, "%d", (int)ports[i]);
+		((struct text *)LIST_ADD(p->arena, list))->value = str_format(p->arena, "%d", (int)ports[i]);
 }
 
 /* A local port for the server that hangs up, which no listen and no sshd has. */
@@ -74,10 +76,15 @@ static void plan_listen(struct planner *p, struct plan_relay *relay, const struc
 	*listen = (struct plan_listen){ .name = name, .port = site->listen.value };
 	listen->any = site->names.set && site->names.value == NAMES_ANY;
 	listen->tls = site->tls && !listen->any;
-	if (listen->tls) {
+	listen->udp = site->protocol.value == RELAY_UDP;
+	listen->proxy = site->proxy_protocol.value;
+	listen->http3 = site->http3;
+	if (listen->tls)
 		listen->names = names;
-		relay->reads_names = true;
-	}
+	relay->reads_names = relay->reads_names || listen->tls;
+	relay->tcp = relay->tcp || !listen->udp;
+	relay->udp = relay->udp || listen->udp;
+	relay->proxy = relay->proxy || listen->proxy;
 	listen->upstream = (struct plan_upstream){
 		.id = text_at(str_format(p->arena, "hlgen_to_%.*s", STR_ARG(site->head.name)), site->head.at),
 		.address = site->target, .port = site->target_port };
@@ -90,12 +97,15 @@ void plan_relay(struct planner *p)
 	struct plan_relay *relay = p->plan->relay = ARENA_NEW(p->arena, struct plan_relay);
 	text_list names = published_names(p);
 	relay->dedicated = p->site->vps.nginx.value == NGINX_DEDICATED;
+	/* A session takes two of a worker's connections: 16,384 in our own nginx, 768 in a shared one. */
+	relay->udp_sessions = relay->dedicated ? 2000 : 100;
 	for (size_t i = 0; i < p->site->relay.count; i++)
 		plan_listen(p, relay, &p->site->relay.items[i], names);
 	if (relay->listens.count > 0)
 		qsort(relay->listens.items, relay->listens.count, sizeof *relay->listens.items, by_listen_name);
 	if (relay->redirects.count > 0)
 		qsort(relay->redirects.items, relay->redirects.count, sizeof *relay->redirects.items, by_redirect_name);
-	plan_ports(p, relay);
+	plan_ports(p, RELAY_TCP, &relay->ports);
+	plan_ports(p, RELAY_UDP, &relay->udp_ports);
 	relay->reject_port = free_port(p);
 }

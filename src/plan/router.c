@@ -72,7 +72,7 @@ static void relay_flow(struct router_builder *b, const struct site_listen *liste
 		.key = text_at(str_format(p->arena, "relay/%.*s", STR_ARG(listen->head.name)), listen->head.at),
 		.why = text_at(str_format(p->arena, "relay %.*s to %s", STR_ARG(listen->head.name), ip_format(listen->target, text)), listen->head.at),
 		.from = prefix_of(p->plan->hub.tunnel_address), .to = prefix_of(listen->target),
-		.protocol = text_at(STR("tcp"), listen->head.at),
+		.protocol = text_at(listen->protocol.value == RELAY_UDP ? STR("udp") : STR("tcp"), listen->head.at),
 		.ports = text_at(str_format(p->arena, "%u", listen->target_port), listen->head.at),
 	};
 	place_flow(b, flow);

@@ -157,13 +157,16 @@ SHAPE(client_shape, plan_client,
 SHAPE(upstream_shape, plan_upstream,
 	M(TEXT, plan_upstream, id, "name in nginx"),
 	M(ADDRESS, plan_upstream, address, "target in the LAN"),
-	M(NUMBER, plan_upstream, port, "TCP port of the target"));
+	M(NUMBER, plan_upstream, port, "port of the target"));
 
 SHAPE(listen_shape, plan_listen,
 	M(TEXT, plan_listen, name, "name in the site file"),
-	M(NUMBER, plan_listen, port, "public TCP port"),
+	M(NUMBER, plan_listen, port, "public port, TCP or UDP"),
 	M(FLAG, plan_listen, tls, "the TLS server name is read"),
 	M(FLAG, plan_listen, any, "every server name is passed"),
+	M(FLAG, plan_listen, udp, "datagrams are passed on: UDP"),
+	M(FLAG, plan_listen, proxy, "the target is told the visitor's address (PROXY protocol)"),
+	M(FLAG, plan_listen, http3, "UDP of a web server: QUIC, whose names are not read"),
 	ML(TEXT, plan_listen, names, "server names that are passed"),
 	MO(OBJECT, plan_listen, upstream, upstream_shape, "target"));
 
@@ -175,9 +178,14 @@ SHAPE(redirect_shape, plan_redirect,
 SHAPE(relay_shape, plan_relay,
 	M(FLAG, plan_relay, dedicated, "an nginx instance of its own"),
 	M(FLAG, plan_relay, reads_names, "some listen compares TLS server names"),
-	MLO(plan_relay, listens, listen_shape, "TCP ports that are passed on"),
+	MLO(plan_relay, listens, listen_shape, "ports that are passed on"),
 	MLO(plan_relay, redirects, redirect_shape, "HTTP ports that redirect to https"),
+	M(FLAG, plan_relay, tcp, "some listen passes TCP connections on"),
+	M(FLAG, plan_relay, udp, "some listen passes datagrams on"),
+	M(NUMBER, plan_relay, udp_sessions, "visitors that a UDP port may have at once"),
+	M(FLAG, plan_relay, proxy, "some listen tells its target the visitor's address"),
 	ML(TEXT, plan_relay, ports, "all TCP ports of the relay"),
+	ML(TEXT, plan_relay, udp_ports, "all UDP ports of the relay"),
 	M(NUMBER, plan_relay, reject_port, "local port where unknown names end"));
 
 SHAPE(range_shape, plan_range,
@@ -198,6 +206,7 @@ SHAPE(entry_point_shape, plan_entry_point,
 	M(NUMBER, plan_entry_point, inside, "port of Traefik's pod; 0: the chart's own"),
 	M(FLAG, plan_entry_point, own, "made for published names: only routers that name it attach to it"),
 	M(FLAG, plan_entry_point, tls, "its connections are TLS"),
+	M(NUMBER, plan_entry_point, http3, "port that browsers are told for HTTP/3; 0: none"),
 	M(FLAG, plan_entry_point, relayed, "the relay ends there"),
 	M(FLAG, plan_entry_point, proxy, "the relay sends visitors' addresses there (PROXY protocol)"));
 
@@ -229,7 +238,7 @@ SHAPE(plan_shape, plan,
 	MO(OBJECT, plan, hub, hub_shape, "the VPS"),
 	MO(POINTER, plan, router, router_shape, "the router; absent: none"),
 	MO(POINTER, plan, delegation, delegation_shape, "the delegated IPv6 prefix; absent: no IPv6 in the house"),
-	MO(POINTER, plan, relay, relay_shape, "the TCP relay; absent: none"),
+	MO(POINTER, plan, relay, relay_shape, "the relay; absent: none"),
 	MO(POINTER, plan, cluster, cluster_shape, "the Kubernetes cluster; absent: none"),
 	MLO(plan, networks, network_shape, "networks behind the router"),
 	MLO(plan, clients, client_shape, "enabled WireGuard clients"));

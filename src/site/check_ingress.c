@@ -4,13 +4,7 @@
 
 static bool is_proxied(const struct site_listen *listen)
 {
-	return listen->proxy_protocol.value && listen->target.family != IP_NONE;
-}
-
-static bool ends_at_ingress(const struct site *site, const struct site_listen *listen)
-{
-	return site->kubernetes.ingress.head.present && listen->target.family != IP_NONE &&
-		ip_equal(listen->target, site->kubernetes.ingress.address.value);
+	return listen->proxy_protocol.value && listen->protocol.value == RELAY_TCP && listen->target.family != IP_NONE;
 }
 
 /* What Traefik's chart brings along. */
@@ -48,7 +42,7 @@ static void check_written(struct checker *c, const struct site_ingress *ingress)
 		const struct site_listen *listen = &site->relay.items[i];
 		bool known = ingress->chart.set && (listen->target_port == 80 || listen->target_port == 443 ||
 			(ingress->entry_point.head.present && listen->target_port == ingress->entry_point.port.value));
-		if (known || !is_proxied(listen) || !ends_at_ingress(site, listen))
+		if (known || !is_proxied(listen) || !listen->to_ingress)
 			continue;
 		struct diagnostic *found = diag_add(c->diags, DIAG_INGRESS_BY_HAND, listen->proxy_protocol.at,
 			"nothing is written that makes port %d of the ingress expect what relay '%.*s' sends", (int)listen->target_port,
@@ -65,6 +59,28 @@ static void check_written(struct checker *c, const struct site_ingress *ingress)
 	diag_help(c->diags, found, "add for example 'chart: 41.3.0' to kubernetes.ingress (helm list -A), or make it by hand, first");
 }
 
+/* Traefik announces HTTP/3 on its TCP port, for the port that visitors see. */
+static void check_http3(struct checker *c, const struct site_listen *udp)
+{
+	const struct site_entry_point *own = &c->site->kubernetes.ingress.entry_point;
+	const struct site_listen *tcp = NULL;
+	for (size_t i = 0; i < c->site->relay.count; i++)
+		if (c->site->relay.items[i].protocol.value == RELAY_TCP && c->site->relay.items[i].listen.value == udp->listen.value)
+			tcp = &c->site->relay.items[i];
+	bool heard = tcp && tcp->to_ingress && tcp->target_port != 80, ends = udp->target_port == udp->listen.value;
+	if (!heard || !ends) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_INGRESS_BY_HAND, udp->to.at,
+			"nothing is written that makes UDP port %d of the ingress answer relay '%.*s'", (int)udp->target_port, STR_ARG(udp->head.name));
+		diag_help(c->diags, found, heard ? "HTTP/3 ends at the port that visitors see: write 'to: ingress:%d'" :
+			"Traefik announces HTTP/3 by TCP: add a relay that listens on %d by TCP, or remove this one", (int)udp->listen.value);
+	} else if (tcp->entry_point && own->name.value.len > 9) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_BAD_NAME, own->name.at, "entry point '%.*s' has too long a name for HTTP/3",
+			STR_ARG(own->name.value));
+		diag_note(c->diags, found, udp->head.at, "HTTP/3 is asked for here");
+		diag_help(c->diags, found, "its UDP port gets '-http3' behind it, and Kubernetes takes 15 characters: choose one of at most 9");
+	}
+}
+
 static void check_trust(struct checker *c, const struct site_kubernetes *kubernetes)
 {
 	const struct site *site = c->site;
@@ -73,7 +89,7 @@ static void check_trust(struct checker *c, const struct site_kubernetes *kuberne
 		return;
 	for (size_t i = 0; i < site->relay.count; i++) {
 		const struct site_listen *listen = &site->relay.items[i];
-		if (!is_proxied(listen) || !ends_at_ingress(site, listen))
+		if (!is_proxied(listen) || !listen->to_ingress)
 			continue;
 		struct diagnostic *found = diag_add(c->diags, DIAG_PROXY_TRUSTS_NODES, listen->proxy_protocol.at,
 			"before Cilium %s Traefik must believe its nodes, not only the hub, when they name a visitor's address",
@@ -105,12 +121,16 @@ void check_ingress(struct checker *c)
 	const struct site *site = c->site;
 	const struct site_kubernetes *kubernetes = &site->kubernetes;
 	for (size_t i = 0; i < site->relay.count; i++)
-		if (!is_proxied(&site->relay.items[i]) && site->relay.items[i].target.family != IP_NONE)
+		if (!is_proxied(&site->relay.items[i]) && site->relay.items[i].protocol.value == RELAY_TCP &&
+			site->relay.items[i].target.family != IP_NONE)
 			check_mixed(c, &site->relay.items[i]);
 	if (!kubernetes->ingress.head.present || kubernetes->ingress.head.broken)
 		return;
 	if (kubernetes->ingress.entry_point.head.present && !kubernetes->ingress.entry_point.head.broken)
 		check_entry_point(c, &kubernetes->ingress);
 	check_written(c, &kubernetes->ingress);
+	for (size_t i = 0; kubernetes->ingress.chart_release.count > 0 && i < site->relay.count; i++)
+		if (site->relay.items[i].protocol.value == RELAY_UDP && site->relay.items[i].to_ingress && !site->relay.items[i].head.broken)
+			check_http3(c, &site->relay.items[i]);
 	check_trust(c, kubernetes);
 }

@@ -32,6 +32,34 @@ static void check_target(struct checker *c, const struct site_listen *listen)
 	}
 }
 
+static void report_key(struct checker *c, struct span at, struct span other, const char *why, const char *what, const char *help)
+{
+	struct diagnostic *found = diag_add(c->diags, DIAG_RELAY_KEY, at, "%s", what);
+	diag_note(c->diags, found, other, "%s", why);
+	diag_help(c->diags, found, "%s", help);
+}
+
+/* Settings that would be without effect: whoever wrote them expects one. */
+static void check_keys(struct checker *c, const struct site_listen *listen)
+{
+	const char *who = str_format(c->arena, "relay '%.*s'", STR_ARG(listen->head.name)).ptr;
+	bool udp = listen->protocol.value == RELAY_UDP;
+	if (udp && listen->redirect.value)
+		report_key(c, listen->redirect.at, listen->protocol.at, "it is UDP here",
+			str_format(c->arena, "%s cannot redirect: HTTP to be redirected comes by TCP", who).ptr, "remove 'protocol: udp'");
+	if (udp && listen->names.set)
+		report_key(c, listen->names.at, listen->protocol.at, "it is UDP here",
+			str_format(c->arena, "%s passes datagrams, in which no name can be read", who).ptr,
+			"remove 'names': with UDP all that the target serves on this port is open to the internet");
+	if (udp && listen->proxy_protocol.value)
+		report_key(c, listen->proxy_protocol.at, listen->protocol.at, "it is UDP here",
+			str_format(c->arena, "%s passes datagrams, which cannot carry the visitor's address", who).ptr,
+			"remove 'proxy_protocol': with UDP every visitor has the hub's address");
+	else if (listen->redirect.value && listen->proxy_protocol.value)
+		report_key(c, listen->proxy_protocol.at, listen->redirect.at, "it redirects here",
+			str_format(c->arena, "%s has no target to tell the visitor's address", who).ptr, "remove 'proxy_protocol'");
+}
+
 static void check_listen(struct checker *c, const struct site_listen *listen, bool published)
 {
 	if (listen->to.set == listen->redirect.value && !listen->head.broken) {
@@ -41,6 +69,8 @@ static void check_listen(struct checker *c, const struct site_listen *listen, bo
 		return;
 	}
 	check_target(c, listen);
+	if (listen->protocol.value == RELAY_UDP)
+		return; /* see check_exposure() */
 	bool any = listen->names.set && listen->names.value == NAMES_ANY;
 	if (any && !listen->redirect.value) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->names.at,
@@ -62,9 +92,11 @@ static void check_redirect(struct checker *c, const struct site_listen *listen)
 {
 	if (!listen->redirect.value || listen->to.set)
 		return;
-	for (size_t i = 0; i < c->site->relay.count; i++)
-		if (c->site->relay.items[i].listen.value == 443 || c->site->relay.items[i].head.broken)
+	for (size_t i = 0; i < c->site->relay.count; i++) {
+		const struct site_listen *other = &c->site->relay.items[i];
+		if ((other->listen.value == 443 && other->protocol.value == RELAY_TCP) || other->head.broken)
 			return;
+	}
 	struct diagnostic *found = diag_add(c->diags, DIAG_REDIRECT_NOWHERE, listen->redirect.at,
 		"relay '%.*s' redirects to https, but nothing listens on port 443", STR_ARG(listen->head.name));
 	diag_help(c->diags, found, "add for example: https: { listen: 443, to: ingress:443 }");
@@ -76,6 +108,8 @@ void check_relay(struct checker *c)
 	bool published = publishes_something(site);
 	for (size_t i = 0; i < site->relay.count; i++)
 		check_redirect(c, &site->relay.items[i]);
+	for (size_t i = 0; i < site->relay.count; i++)
+		check_keys(c, &site->relay.items[i]);
 	for (size_t i = 0; i < site->relay.count; i++)
 		check_listen(c, &site->relay.items[i], published);
 }

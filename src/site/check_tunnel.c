@@ -64,6 +64,7 @@ void check_vps(struct checker *c)
 }
 
 struct port_user {
+	int protocol; /* RELAY_TCP or RELAY_UDP */
 	int64_t port;
 	struct span at;
 	const char *who;
@@ -74,9 +75,9 @@ static void check_port(struct checker *c, struct port_user *users, size_t *count
 	if (user.port == 0)
 		return;
 	for (size_t i = 0; i < *count; i++)
-		if (users[i].port == user.port) {
+		if (users[i].port == user.port && users[i].protocol == user.protocol) {
 			struct diagnostic *found = report_twice(c, DIAG_DUPLICATE_PORT, user.at, users[i].at,
-				str_format(c->arena, "TCP port %d of the VPS", (int)user.port).ptr, users[i].who);
+				str_format(c->arena, "%s port %d of the VPS", user.protocol == RELAY_UDP ? "UDP" : "TCP", (int)user.port).ptr, users[i].who);
 			diag_help(c->diags, found, "only one program can listen on a port: choose another one");
 			return;
 		}
@@ -86,12 +87,13 @@ static void check_port(struct checker *c, struct port_user *users, size_t *count
 void check_ports(struct checker *c)
 {
 	const struct site *site = c->site;
-	struct port_user *users = arena_array(c->arena, site->relay.count + 1, sizeof *users);
+	struct port_user *users = arena_array(c->arena, site->relay.count + 2, sizeof *users);
 	size_t count = 0;
-	check_port(c, users, &count, (struct port_user){ site->vps.ssh_port.value, site->vps.ssh_port.at, "SSH" });
+	check_port(c, users, &count, (struct port_user){ RELAY_TCP, site->vps.ssh_port.value, site->vps.ssh_port.at, "SSH" });
+	check_port(c, users, &count, (struct port_user){ RELAY_UDP, site->tunnel.port.value, site->tunnel.port.at, "WireGuard" });
 	for (size_t i = 0; i < site->relay.count; i++) {
 		const struct site_listen *listen = &site->relay.items[i];
-		check_port(c, users, &count, (struct port_user){ listen->listen.value, listen->listen.at,
+		check_port(c, users, &count, (struct port_user){ listen->protocol.value, listen->listen.value, listen->listen.at,
 			str_format(c->arena, "relay '%.*s'", STR_ARG(listen->head.name)).ptr });
 	}
 }

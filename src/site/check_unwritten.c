@@ -21,8 +21,6 @@ void check_unwritten(struct checker *c)
 	unwritten(c, kubernetes->argocd.head.present, kubernetes->argocd.head.at, "'argocd'");
 	unwritten(c, kubernetes->prefix_watch.value, kubernetes->prefix_watch.at, "'prefix_watch'");
 	unwritten(c, kubernetes->cloudflared.value, kubernetes->cloudflared.at, "'cloudflared'");
-	for (size_t i = 0; i < site->relay.count; i++)
-		unwritten(c, site->relay.items[i].proxy_protocol.value, site->relay.items[i].proxy_protocol.at, "'proxy_protocol'");
 	for (size_t i = 0; i < site->services.count; i++)
 		for (size_t k = 0; k < site->services.items[i].via.count; k++)
 			unwritten(c, site->services.items[i].via.items[k].value != VIA_RELAY, site->services.items[i].via.items[k].at,

@@ -25,6 +25,7 @@ void check_ingress(struct checker *c);
 void check_nodes(struct checker *c);
 void check_releases(struct checker *c);
 void check_relay(struct checker *c);
+void check_exposure(struct checker *c);
 void check_services(struct checker *c);
 void check_ways(struct checker *c);
 void check_clients(struct checker *c);

@@ -16,6 +16,7 @@ static const char *const firewalls[] = { "nftables", "ufw", "none", NULL };
 static const char *const nginx_modes[] = { "dedicated", "shared", NULL };
 static const char *const appearances[] = { "themselves", "vps", NULL };
 static const char *const vendors[] = { "routeros", NULL };
+static const char *const relay_protocols[] = { "tcp", "udp", NULL };
 static const char *const relay_name_modes[] = { "published", "any", NULL };
 static const char *const vias[] = { "relay", "ipv6", "cloudflare", "private", NULL };
 static const char *const managers[] = { "ifupdown", "systemd-networkd", "netplan", "networkmanager", NULL };
@@ -204,18 +205,22 @@ static const struct section kubernetes_section = { .title = "kubernetes", .doc =
 	.size = sizeof(struct site_kubernetes), FIELDS(kubernetes_fields) };
 
 static const struct field relay_fields[] = {
-	ONE(site_listen, listen, type_port, .name = "listen", .required = true, .doc = "Public TCP port on the VPS."),
-	ONE(site_listen, to, type_target, .name = "to", .doc = "Where connections go: ingress:PORT, ingress:<name of its entry point>, or ADDRESS:PORT in a network behind the router."),
+	ONE(site_listen, listen, type_port, .name = "listen", .required = true, .doc = "Public port on the VPS."),
+	ONE(site_listen, protocol, type_choice, .name = "protocol", .choices = relay_protocols, .fallback = "tcp",
+	    .doc = "udp: datagrams, for games, VPN servers, HTTP/3; no names are read and no visitor's address is passed on."),
+	ONE(site_listen, to, type_target, .name = "to", .doc = "Where connections go: ingress:PORT, ingress:<name of its entry point>, or "
+	           "ADDRESS:PORT in a network behind the router."),
 	ONE(site_listen, redirect, type_flag, .name = "redirect", .fallback = "false",
 	    .doc = "Instead of `to`: answer HTTP with a redirect (308) to https for published names."),
 	ONE(site_listen, proxy_protocol, type_flag, .name = "proxy_protocol", .fallback = "false",
-	    .doc = "Tell the target the visitor's address. The target must expect it: turn it on there first."),
+	    .doc = "true: tell the target the visitor's address (a PROXY protocol line before the data). The target must expect it, and breaks if it does "
+	           "not: turn it on there first. false: to the target every visitor has the hub's address."),
 	ONE(site_listen, names, type_choice, .name = "names", .choices = relay_name_modes,
 	    .fallback_doc = "published when listen or the target's port is 443, or the target is the ingress on any port but 80; else names are not read",
 	    .doc = "published: TLS connections pass only for the names of services with `via: relay`. any: every name passes, which "
 	           "opens all of the ingress to the internet."),
 };
-static const struct section relay_section = { .title = "a relay", .doc = "A TCP port that the VPS passes into the house.",
+static const struct section relay_section = { .title = "a relay", .doc = "A port that the VPS passes into the house.",
 	.size = sizeof(struct site_listen), .key = &type_label, FIELDS(relay_fields) };
 
 static const struct field service_fields[] = {
@@ -265,7 +270,7 @@ static const struct field site_fields[] = {
 	NAMED(site, networks, network_section, .name = "networks", .doc = "The networks behind the router, by name."),
 	SECTION(site, ipv6, ipv6_section, .name = "ipv6", .doc = "The delegated IPv6 prefix."),
 	SECTION(site, kubernetes, kubernetes_section, .name = "kubernetes", .doc = "The Kubernetes cluster."),
-	NAMED(site, relay, relay_section, .name = "relay", .doc = "TCP ports that the VPS passes into the house, by a name of your choice."),
+	NAMED(site, relay, relay_section, .name = "relay", .doc = "Ports that the VPS passes into the house, by a name of your choice."),
 	NAMED(site, services, service_section, .name = "services", .doc = "Public names; the key is the first part of the name."),
 	NAMED(site, clients, client_section, .name = "clients", .doc = "WireGuard clients, by name."),
 };

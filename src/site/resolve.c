@@ -134,7 +134,8 @@ static void resolve_entry_point(struct resolver *r, struct site_listen *listen, 
 	const struct site_entry_point *entry = &r->site->kubernetes.ingress.entry_point;
 	if (entry->head.present && entry->name.value.ptr && str_equal(entry->name.value, name)) {
 		listen->entry_point = true;
-		listen->target_port = (uint16_t)entry->port.value;
+		/* HTTP/3 is announced with the port that visitors see, and the chart gives the service that same port. */
+		listen->target_port = (uint16_t)(listen->protocol.value == RELAY_UDP ? listen->listen.value : entry->port.value);
 		return;
 	}
 	struct diagnostic *found = diag_add(r->diags, DIAG_UNKNOWN_ENTRY_POINT, listen->to.at, "the ingress has no entry point '%.*s'", STR_ARG(name));
@@ -154,12 +155,14 @@ static void resolve_relay(struct resolver *r)
 		if (!listen->to.value.ptr || syntax_target(listen->to.value, &target))
 			continue;
 		listen->target_port = target.first;
-		if (target.entry.ptr)
+		if (target.entry.ptr && ingress->head.present)
 			resolve_entry_point(r, listen, target.entry);
 		listen->target = target.is_address ? target.prefix.ip : ingress->address.value;
 		/* The ingress serves many names, so it is never passed to unread; its port 80 cannot be read (it is plain HTTP). */
-		listen->tls = listen->names.set || listen->listen.value == 443 || target.first == 443 || listen->entry_point ||
-			(!target.is_address && target.first != 80);
+		listen->tls = listen->protocol.value == RELAY_TCP && (listen->names.set || listen->listen.value == 443 || target.first == 443 ||
+			listen->entry_point || (!target.is_address && target.first != 80));
+		listen->to_ingress = !target.is_address || (ingress->head.present && ip_equal(listen->target, ingress->address.value));
+		listen->http3 = listen->protocol.value == RELAY_UDP && (listen->to_ingress || listen->listen.value == 443 || target.first == 443);
 		if (target.is_address || ingress->head.present || listen->head.broken || r->site->disordered)
 			continue;
 		struct diagnostic *found = diag_add(r->diags, DIAG_NO_INGRESS, listen->to.at, "the site has no ingress to relay to");

@@ -10,6 +10,7 @@ enum vps_firewall { FIREWALL_NFTABLES, FIREWALL_UFW, FIREWALL_NONE };
 enum vps_nginx { NGINX_DEDICATED, NGINX_SHARED };
 enum appear_as { APPEAR_THEMSELVES, APPEAR_VPS };
 enum router_vendor { VENDOR_ROUTEROS };
+enum relay_protocol { RELAY_TCP, RELAY_UDP };
 enum relay_names { NAMES_PUBLISHED, NAMES_ANY };
 enum service_via { VIA_RELAY, VIA_IPV6, VIA_CLOUDFLARE, VIA_PRIVATE };
 enum network_manager { MANAGER_IFUPDOWN, MANAGER_NETWORKD, MANAGER_NETPLAN, MANAGER_NETWORKMANAGER };
@@ -137,11 +138,13 @@ struct site_listen {
 	struct site_number listen;
 	struct site_text to;
 	struct site_flag redirect, proxy_protocol;
-	struct site_choice names;
+	struct site_choice protocol, names;
 	bool entry_point;     /* resolved: the target is ingress.entry_point */
 	struct ip target;     /* resolved; family IP_NONE: none (a redirect), or broken */
 	uint16_t target_port;
-	bool tls;             /* resolved: server names are read */
+	bool tls;             /* resolved: server names are read; never on UDP */
+	bool to_ingress;      /* resolved: the target is the ingress, by name or by its address */
+	bool http3;           /* resolved: UDP of a web server */
 };
 
 struct site_service {

@@ -29,10 +29,12 @@ check() {
 
 for chart in 18.0.0 26.1.0 27.0.2 28.0.0 34.3.0 38.0.2 39.0.0 40.3.0 41.3.0; do
 	check "443" $chart 1.19.6
+	check "443, HTTP/3" $chart 1.20.2 relay.quic='{ listen: 443, protocol: udp, to: ingress:443 }'
 	check "443, proxied" $chart 1.20.2 relay.https.proxy_protocol=true
 	check "443, proxied" $chart 1.20.1 relay.https.proxy_protocol=true "$pods"
 	[ "${chart%%.*}" -ge 28 ] || continue
 	check "own entry point" $chart 1.20.2 "$own" relay.https.to=ingress:public relay.https.proxy_protocol=false
+	check "own entry point, HTTP/3" $chart 1.20.2 "$own" relay.https.to=ingress:public relay.quic='{ listen: 443, protocol: udp, to: ingress:public }'
 	check "own entry point, proxied" $chart 1.19.6 "$own" relay.https.to=ingress:public relay.https.proxy_protocol=true
 done
 
