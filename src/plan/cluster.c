@@ -29,12 +29,7 @@ void plan_cluster(struct planner *p)
 		return;
 	struct plan_cluster *cluster = p->plan->cluster = ARENA_NEW(p->arena, struct plan_cluster);
 	cluster->network = text_of(site->network_name);
-	if (site->ingress.head.present) {
-		cluster->ingress = ARENA_NEW(p->arena, struct plan_ingress);
-		*cluster->ingress = (struct plan_ingress){ .address = site->ingress.address.value,
-			.address_prefix = prefix_of(site->ingress.address.value),
-			.namespace = text_of(site->ingress.namespace), .service = text_of(site->ingress.service) };
-	}
+	plan_ingress(p);
 	if (!site->cilium.head.present)
 		return;
 	struct plan_cilium *cilium = cluster->cilium = ARENA_NEW(p->arena, struct plan_cilium);

@@ -207,10 +207,34 @@ struct plan_cilium {
 	bool pool;                 /* there is a general pool */
 };
 
+/* An entry point of Traefik: a port of its service, and where its routers wait. */
+struct plan_entry_point {
+	struct text name;  /* web, websecure, or the site's own */
+	int64_t port;      /* of the service */
+	int64_t inside;    /* of the pod; 0: the chart's own entry point, which has one */
+	bool own;          /* made for published names: only routers that name it attach to it */
+	bool tls;
+	int64_t http3;     /* the port that browsers are told for HTTP/3; 0: none */
+	bool relayed;      /* the relay ends there */
+	bool proxy;        /* and sends the visitor's address before the data (PROXY protocol) */
+};
+
+/* What the relay needs of Traefik, for the values of its Helm chart. */
+struct plan_traefik {
+	struct text chart;       /* release of the chart */
+	LIST(struct plan_entry_point) entry_points; /* the chart's two, then the site's own */
+	bool own, proxy;         /* some entry point is */
+	prefix_list trusted;     /* as whom Traefik sees the hub: believed when they name a visitor's address */
+	bool nodes;              /* among them others than the hub */
+	struct text policy;      /* externalTrafficPolicy; absent: as it is */
+	bool tls_in_http;        /* how this release writes it, see site/releases.h */
+};
+
 struct plan_ingress {
 	struct ip address;
 	struct prefix address_prefix;
 	struct text namespace, service;
+	struct plan_traefik *traefik; /* NULL: nothing is written for it */
 };
 
 struct plan_cluster {

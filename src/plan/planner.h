@@ -33,6 +33,7 @@ void plan_clients(struct planner *p);
 void plan_relay(struct planner *p);
 void plan_cluster(struct planner *p);
 void plan_dns(struct planner *p);     /* dns.c: after the delegation */
+void plan_ingress(struct planner *p); /* ingress.c: part of the cluster */
 
 struct text text_of(struct site_text text);
 struct text text_at(struct str value, struct span at);

@@ -9,7 +9,7 @@
 
 extern const struct shape flow_shape, peer_shape, opening_shape, hub_shape, network_shape, ingress6_shape,
 	delegation_shape, family_shape, router_shape, client_shape, upstream_shape, listen_shape, redirect_shape,
-	relay_shape, range_shape, cilium_shape, ingress_shape, cluster_shape, record_shape, zone_shape, dns_shape;
+	relay_shape, range_shape, cilium_shape, entry_point_shape, traefik_shape, ingress_shape, cluster_shape, record_shape, zone_shape, dns_shape;
 
 SHAPE(flow_shape, plan_flow,
 	M(TEXT, plan_flow, key, "stable name of this rule on a device"),
@@ -202,11 +202,32 @@ SHAPE(cilium_shape, plan_cilium,
 	ML(PREFIX, plan_cilium, range_prefixes, "the same addresses as prefixes"),
 	M(FLAG, plan_cilium, pool, "there is a general pool"));
 
+SHAPE(entry_point_shape, plan_entry_point,
+	M(TEXT, plan_entry_point, name, "name in Traefik"),
+	M(NUMBER, plan_entry_point, port, "port of the ingress service"),
+	M(NUMBER, plan_entry_point, inside, "port of Traefik's pod; 0: the chart's own"),
+	M(FLAG, plan_entry_point, own, "made for published names: only routers that name it attach to it"),
+	M(FLAG, plan_entry_point, tls, "its connections are TLS"),
+	M(NUMBER, plan_entry_point, http3, "port that browsers are told for HTTP/3; 0: none"),
+	M(FLAG, plan_entry_point, relayed, "the relay ends there"),
+	M(FLAG, plan_entry_point, proxy, "the relay sends visitors' addresses there (PROXY protocol)"));
+
+SHAPE(traefik_shape, plan_traefik,
+	M(TEXT, plan_traefik, chart, "release of Traefik's Helm chart"),
+	MLO(plan_traefik, entry_points, entry_point_shape, "the chart's entry points, then the site's own"),
+	M(FLAG, plan_traefik, own, "there is an entry point for published names only"),
+	M(FLAG, plan_traefik, proxy, "the relay sends visitors' addresses to some entry point"),
+	ML(PREFIX, plan_traefik, trusted, "as whom Traefik sees the hub"),
+	M(FLAG, plan_traefik, nodes, "among them others than the hub"),
+	M(TEXT, plan_traefik, policy, "externalTrafficPolicy of the service; absent: as it is"),
+	M(FLAG, plan_traefik, tls_in_http, "this release of the chart has TLS in a section http"));
+
 SHAPE(ingress_shape, plan_ingress,
 	M(ADDRESS, plan_ingress, address, "load-balancer address"),
 	M(PREFIX, plan_ingress, address_prefix, "the same as a host prefix"),
 	M(TEXT, plan_ingress, namespace, "namespace of the ingress service"),
-	M(TEXT, plan_ingress, service, "name of the ingress service"));
+	M(TEXT, plan_ingress, service, "name of the ingress service"),
+	MO(POINTER, plan_ingress, traefik, traefik_shape, "what the relay needs of Traefik; absent: nothing is written"));
 
 SHAPE(cluster_shape, plan_cluster,
 	M(TEXT, plan_cluster, network, "network of the nodes"),

@@ -146,7 +146,7 @@ static void check_release(struct checker *c, struct release_limits limits)
 void check_releases(struct checker *c)
 {
 	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
-	check_release(c, (struct release_limits){ &kubernetes->ingress.chart, "the Traefik chart", { 10, 0 }, { 41, 99 } });
+	check_release(c, (struct release_limits){ &kubernetes->ingress.chart, "the Traefik chart", { 18, 0 }, { 41, 99 } }); /* proxyProtocol, http3.enabled */
 	check_release(c, (struct release_limits){ &kubernetes->external_dns.version, "external-dns", { 0, 15 }, { 0, 23 } });
 	check_release(c, (struct release_limits){ &kubernetes->external_dns.chart, "the external-dns chart", { 1, 15 }, { 1, 23 } });
 }

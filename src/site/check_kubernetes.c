@@ -7,7 +7,7 @@ static bool in_pool(const struct site_cilium *cilium, struct ip ip)
 		ip_compare(ip, cilium->pool_last) <= 0;
 }
 
-static void check_ingress(struct checker *c, const struct site_kubernetes *kubernetes)
+static void check_address(struct checker *c, const struct site_kubernetes *kubernetes)
 {
 	const struct site_ingress *ingress = &kubernetes->ingress;
 	struct ip ip = ingress->address.value;
@@ -63,7 +63,7 @@ void check_kubernetes(struct checker *c)
 	const struct site_cilium *cilium = &kubernetes->cilium;
 	if (!kubernetes->head.present)
 		return;
-	check_ingress(c, kubernetes);
+	check_address(c, kubernetes);
 	check_pool(c, kubernetes);
 	if (cilium->release.count == 0)
 		return;

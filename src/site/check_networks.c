@@ -90,6 +90,24 @@ static void check_client_routes(struct checker *c)
 		}
 }
 
+/* Pods reach nobody in a network whose addresses are their own, and what is trusted of them would be trusted of it. */
+static void check_pods(struct checker *c)
+{
+	const struct site *site = c->site;
+	const struct site_prefix *pods = &site->kubernetes.pod_network;
+	if (pods->value.ip.family != IP_V4)
+		return;
+	check_range(c, pods->value, pods->at, "the pod network");
+	if (pods->value.length < 8) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_NETWORK_SIZE, pods->at, "the pod network is larger than a /8");
+		diag_help(c->diags, found, "write the range that the nodes' own ranges come from: kubectl get nodes -o yaml | grep podCIDR");
+	}
+	check_overlap(c, pods->value, pods->at, "the pod network", site->tunnel.network.value, site->tunnel.network.at, "the tunnel network");
+	for (size_t i = 0; i < site->networks.count; i++)
+		check_overlap(c, pods->value, pods->at, "the pod network", site->networks.items[i].subnet.value, site->networks.items[i].subnet.at,
+			quoted(c, "network", site->networks.items[i].head.name));
+}
+
 void check_networks(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -115,5 +133,6 @@ void check_networks(struct checker *c)
 		for (size_t k = 0; k < i; k++)
 			check_pair(c, network, &site->networks.items[k]);
 	}
+	check_pods(c);
 	check_client_routes(c);
 }

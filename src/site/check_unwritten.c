@@ -19,7 +19,6 @@ void check_unwritten(struct checker *c)
 	unwritten(c, kubernetes->ingress.address6.value.family == IP_V6, kubernetes->ingress.address6.at, "the cluster's part of 'address6'");
 	unwritten(c, kubernetes->external_dns.head.present, kubernetes->external_dns.head.at, "'external_dns'");
 	unwritten(c, kubernetes->argocd.head.present, kubernetes->argocd.head.at, "'argocd'");
-	unwritten(c, kubernetes->ingress.chart.set, kubernetes->ingress.chart.at, "'chart'");
 	unwritten(c, kubernetes->prefix_watch.value, kubernetes->prefix_watch.at, "'prefix_watch'");
 	unwritten(c, kubernetes->cloudflared.value, kubernetes->cloudflared.at, "'cloudflared'");
 }

@@ -21,6 +21,7 @@ void check_networks(struct checker *c);
 void check_ipv6(struct checker *c);
 void check_kubernetes(struct checker *c);
 void check_ingress6(struct checker *c);
+void check_ingress(struct checker *c);
 void check_nodes(struct checker *c);
 void check_releases(struct checker *c);
 void check_relay(struct checker *c);

@@ -135,7 +135,7 @@ static const struct section cilium_section = { .title = "cilium", .doc = "Load-b
 	.size = sizeof(struct site_cilium), FIELDS(cilium_fields) };
 
 static const struct field entry_point_fields[] = {
-	ONE(site_entry_point, name, type_label, .name = "name", .required = true, .example = "public", .doc = "Name of the entry point in Traefik."),
+	ONE(site_entry_point, name, type_label, .name = "name", .required = true, .max = 15, .example = "public", .doc = "Name of the entry point in Traefik."),
 	ONE(site_entry_point, port, type_port, .name = "port", .required = true, .example = "8443", .doc = "Port of the ingress service."),
 };
 static const struct section entry_point_section = { .title = "entry_point", .doc = "An entry point of its own for published names.",
@@ -148,7 +148,8 @@ static const struct field ingress_fields[] = {
 	ONE(site_ingress, service, type_kube_name, .name = "service", .fallback = "traefik", .doc = "Name of its service."),
 	ONE(site_ingress, address6, type_suffix6, .name = "address6", .example = "\"::200\"",
 	    .doc = "Its IPv6 address, as a suffix below the network's /64."),
-	ONE(site_ingress, chart, type_version, .name = "chart", .example = "34.3.0", .doc = "Release of the Traefik Helm chart: it decides where values go."),
+	ONE(site_ingress, chart, type_version, .name = "chart", .example = "34.3.0", 
+	    .doc = "Release of the Traefik Helm chart: it decides where values go. With it hlgen writes the values that the relay needs."),
 	SECTION(site_ingress, entry_point, entry_point_section, .name = "entry_point",
 	    .doc = "An entry point that only published routes attach to; relay targets name it as ingress:<name>."),
 };
@@ -189,6 +190,9 @@ static const struct field kubernetes_fields[] = {
 	SECTION(site_kubernetes, ingress, ingress_section, .name = "ingress", .doc = "The ingress controller."),
 	MANY(site_kubernetes, ip_families, type_choice, .name = "ip_families", .choices = families, .fallback = "ipv4", .example = "[ipv4, ipv6]",
 	     .doc = "Address families that the cluster was built with; it cannot be changed on a running one."),
+	ONE(site_kubernetes, pod_network, type_prefix4, .name = "pod_network", .example = "10.244.0.0/16",
+	    .doc = "Where pods get their addresses. Needed only for proxy_protocol with Cilium before 1.20.2: its nodes pass connections on to each "
+	           "other under addresses of this network."),
 	NAMED(site_kubernetes, nodes, node_section, .name = "nodes", .doc = "The cluster's nodes, by name."),
 	SECTION(site_kubernetes, external_dns, external_dns_section, .name = "external_dns", .doc = "external-dns, which owns the AAAA records."),
 	SECTION(site_kubernetes, argocd, argocd_section, .name = "argocd", .doc = "Argo CD."),

@@ -1,10 +1,13 @@
-/* The gates of RouterOS releases. */
+/* The gates of releases: RouterOS, Traefik's chart, Cilium. */
 #include "site/releases.h"
 
 /* The first release with each feature, and where that is known from. */
 static const char *const first_releases[] = {
 	[IMPORT_DRY_RUN] = "7.16",   /* `/import … dry-run`: in the command tree of 7.16, not in that of 7.15.3 */
 	[KEEPS_SUBNET_IDS] = "7.23", /* `from-pool-policy`: in the command tree and the manual of 7.23; measured on a router with 7.24.4 */
+	[CHART_DEFAULT_ENTRIES] = "28.0.0", /* Traefik 3; the templates of 27.0.2 end with an error */
+	[CHART_TLS_IN_HTTP] = "39.0.0",     /* values and templates of 38.0.2 and 39.0.0 */
+	[CILIUM_LOCAL_ANNOUNCED] = "1.20.2", /* its release notes */
 };
 
 const char *release_first(enum release_feature feature)

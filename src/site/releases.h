@@ -1,4 +1,4 @@
-/* What a router's release knows: one table of the gates, for checks and for what is written. */
+/* What a release of a router, chart or network plugin knows: one table of the gates, for checks and for what is written. */
 #ifndef HLGEN_SITE_RELEASES_H
 #define HLGEN_SITE_RELEASES_H
 
@@ -6,7 +6,12 @@
 
 enum release_feature {
 	IMPORT_DRY_RUN,  /* an import can be tried without changing anything */
-	KEEPS_SUBNET_IDS /* a network's address of a delegated prefix keeps the subnet id that it names */
+	KEEPS_SUBNET_IDS, /* a network's address of a delegated prefix keeps the subnet id that it names */
+	/* Traefik's chart */
+	CHART_DEFAULT_ENTRIES, /* ports.NAME.asDefault: routers that name no entry point can be kept out of one */
+	CHART_TLS_IN_HTTP,     /* TLS of an entry point stands in ports.NAME.http.tls, before in ports.NAME.tls */
+	/* Cilium */
+	CILIUM_LOCAL_ANNOUNCED /* only a node with a pod of the service answers for it when its traffic policy is Local */
 };
 
 /* Whether the release has the feature; false for one that could not be read (count 0). */

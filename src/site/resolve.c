@@ -118,6 +118,8 @@ static void resolve_kubernetes(struct resolver *r)
 			kubernetes->head.broken = true;
 		}
 	}
+	if (kubernetes->ingress.chart.value.ptr)
+		version_parse(kubernetes->ingress.chart.value, &kubernetes->ingress.chart_release);
 	struct site_cilium *cilium = &kubernetes->cilium;
 	if (cilium->version.value.ptr)
 		version_parse(cilium->version.value, &cilium->release);
@@ -132,7 +134,8 @@ static void resolve_entry_point(struct resolver *r, struct site_listen *listen, 
 	const struct site_entry_point *entry = &r->site->kubernetes.ingress.entry_point;
 	if (entry->head.present && entry->name.value.ptr && str_equal(entry->name.value, name)) {
 		listen->entry_point = true;
-		listen->target_port = (uint16_t)entry->port.value;
+		/* HTTP/3 is announced with the port that visitors see, and the chart gives the service that same port. */
+		listen->target_port = (uint16_t)(listen->protocol.value == RELAY_UDP ? listen->listen.value : entry->port.value);
 		return;
 	}
 	struct diagnostic *found = diag_add(r->diags, DIAG_UNKNOWN_ENTRY_POINT, listen->to.at, "the ingress has no entry point '%.*s'", STR_ARG(name));

@@ -98,6 +98,7 @@ struct site_ingress {
 	struct site_head head;
 	struct site_address address, address6; /* address6 is a suffix: "::200" */
 	struct site_text namespace, service, chart;
+	struct version chart_release; /* resolved; count 0: no chart */
 	struct site_entry_point entry_point;
 };
 
@@ -123,6 +124,7 @@ struct site_kubernetes {
 	struct site_text network_name;
 	struct site_network *network; /* resolved */
 	SITE_LIST(struct site_choice) ip_families;
+	struct site_prefix pod_network;
 	LIST(struct site_node) nodes;
 	struct site_cilium cilium;
 	struct site_ingress ingress;
