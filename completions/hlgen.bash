@@ -33,8 +33,9 @@ _hlgen_value() {
 	-s | --site) [ -n "${2:-}" ] || _hlgen_kind site ;;
 	-t | --templates) [ -n "${2:-}" ] || _hlgen_kind folder ;;
 	--diagnostics) [ -n "${2:-}" ] || _hlgen_kind words 'text json' ;;
+	--confirm) [ -n "${2:-}" ] || _hlgen_kind none ;;
 	--example) [ -n "${2:-}" ] || _hlgen_kind words 'minimal relay homelab full' ;;
-	--tunnel) [ -n "${2:-}" ] || _hlgen_kind words 'split full' ;;
+	--tunnel) [ -n "${2:-}" ] || _hlgen_kind words 'split full both' ;;
 	--address) [ -n "${2:-}" ] || _hlgen_kind none ;;
 	--dns) [ -n "${2:-}" ] || _hlgen_kind none ;;
 	*) return 1 ;;
@@ -49,7 +50,7 @@ _hlgen() {
 	build) options='--out --keys --templates --redact --force --strict --diagnostics --help' first=site second=none ;;
 	check) options='--keys --templates --redact --strict --diagnostics --help' first=site second=none ;;
 	diff) options='--out --keys --templates --redact --strict --diagnostics --help' first=site second=none ;;
-	keys) options='--keys --site --diagnostics --preshared --replace --help' first=words second=peers words='list import rotate' ;;
+	keys) options='--keys --site --diagnostics --preshared --replace --confirm --help' first=words second=peers words='list import rotate revoke' ;;
 	qr) options='--keys --site --templates --strict --diagnostics --help' first=clients second=none ;;
 	show) options='--keys --redact --strict --diagnostics --help' first=words second=site words='site plan view' ;;
 	init) options='--example --help' first=none second=none ;;

@@ -6,7 +6,7 @@ function __hlgen_operands
 	for word in (commandline -opc)[2..-1]
 		if test $value = 1
 			set value 0
-		else if contains -- $word -o --out -k --keys -s --site -t --templates --diagnostics --example --tunnel --address --dns
+		else if contains -- $word -o --out -k --keys -s --site -t --templates --diagnostics --confirm --example --tunnel --address --dns
 			set value 1
 		else if not string match -q -- '-*' $word
 			echo $word
@@ -42,7 +42,7 @@ complete -c hlgen -f
 complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a build -d 'Compile a site file into the files of all its machines.'
 complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a check -d 'Report every mistake in a site file; write nothing.'
 complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a diff -d 'Show what a build would change, with secrets masked.'
-complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a keys -d 'List the key store, import a key from standard input, or make a new one.'
+complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a keys -d 'List the key store, import a key, make a new one, or remove one.'
 complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a qr -d 'Show a client\'s QR code in the terminal.'
 complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a show -d 'Print what hlgen knows, as JSON, without secrets.'
 complete -c hlgen -n 'test (count (__hlgen_operands)) -eq 0' -a init -d 'Write a commented site file to start from.'
@@ -79,8 +79,9 @@ complete -c hlgen -n '__hlgen_in keys' -l site -s s -r -F -d 'the site file (def
 complete -c hlgen -n '__hlgen_in keys' -l diagnostics -x -a 'text json' -d 'how messages are printed'
 complete -c hlgen -n '__hlgen_in keys' -l preshared -d 'the key is a preshared key'
 complete -c hlgen -n '__hlgen_in keys' -l replace -d 'replace a key that is there'
+complete -c hlgen -n '__hlgen_in keys' -l confirm -x -d 'revoke: the name once more, to say that it is meant'
 complete -c hlgen -n '__hlgen_in keys' -l help -s h -d 'show this help'
-complete -c hlgen -n '__hlgen_at keys 0' -a 'list import rotate'
+complete -c hlgen -n '__hlgen_at keys 0' -a 'list import rotate revoke'
 complete -c hlgen -n '__hlgen_at keys 1' -a '(__hlgen_names peers)'
 complete -c hlgen -n '__hlgen_in qr' -l keys -s k -x -a '(__fish_complete_directories)' -d 'the key store (default: keys beside SITE)'
 complete -c hlgen -n '__hlgen_in qr' -l site -s s -r -F -d 'the site file (default: site.yaml)'
@@ -101,7 +102,7 @@ complete -c hlgen -n '__hlgen_in init' -l help -s h -d 'show this help'
 complete -c hlgen -n '__hlgen_in client' -l site -s s -r -F -d 'the site file (default: site.yaml)'
 complete -c hlgen -n '__hlgen_in client' -l strict -d 'treat warnings as errors'
 complete -c hlgen -n '__hlgen_in client' -l diagnostics -x -a 'text json' -d 'how messages are printed'
-complete -c hlgen -n '__hlgen_in client' -l tunnel -x -a 'split full' -d 'what the client sends through the tunnel'
+complete -c hlgen -n '__hlgen_in client' -l tunnel -x -a 'split full both' -d 'what the client sends through the tunnel'
 complete -c hlgen -n '__hlgen_in client' -l address -x -d 'its tunnel address (default: the next free one)'
 complete -c hlgen -n '__hlgen_in client' -l dns -x -d 'its DNS servers while the tunnel is up'
 complete -c hlgen -n '__hlgen_in client' -l help -s h -d 'show this help'

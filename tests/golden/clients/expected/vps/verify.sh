@@ -25,6 +25,7 @@ interface=wg0
 port=51820
 router_key=''
 relay_ports=()
+relay_udp_ports=()
 relay_unit=''
 firewall=''
 firewall=hlgen-firewall.service
@@ -153,6 +154,11 @@ relay() {
 	for listen in "${relay_ports[@]}"; do
 		[[ $(ss -Hltn "sport = :$listen") ]] || bad relay "nothing listens on port $listen"
 	done
+	for listen in "${relay_udp_ports[@]}"; do
+		[[ $(ss -Hlun "sport = :$listen") ]] || bad relay "nothing listens on UDP port $listen"
+	done
+	[[ ${#relay_udp_ports[@]} -eq 0 ]] || line relay "UDP ports ${relay_udp_ports[*]}"
+	[[ ${#relay_ports[@]} -gt 0 ]] || return 0
 	line relay "ports ${relay_ports[*]}; visitors at this moment: $(ss -Htn state established "( $(printf 'sport = :%s or ' "${relay_ports[@]}" | sed 's/ or $//') )" | wc -l)"
 }
 

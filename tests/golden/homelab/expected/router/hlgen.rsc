@@ -635,7 +635,7 @@
 	# relay git to 10.20.0.5
 	:set ($hlForward->[:len $hlForward]) {"name"="relay/git";"action"="accept";"from"="10.100.0.1/32";"to"="10.20.0.5/32";"protocol"="tcp";"port"="22"}
 	# relay https to 10.30.0.200
-	:set ($hlForward->[:len $hlForward]) {"name"="relay/https";"action"="accept";"from"="10.100.0.1/32";"to"="10.30.0.200/32";"protocol"="tcp";"port"="443"}
+	:set ($hlForward->[:len $hlForward]) {"name"="relay/https";"action"="accept";"from"="10.100.0.1/32";"to"="10.30.0.200/32";"protocol"="tcp";"port"="8443"}
 	# client android to default
 	:set ($hlForward->[:len $hlForward]) {"name"="client/android/default";"action"="accept";"from"="10.100.0.10/32";"to"="192.168.88.0/24"}
 	# client android to kubernetes

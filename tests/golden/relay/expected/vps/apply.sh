@@ -45,14 +45,18 @@ router_key='ymqpzkQHJgxPD86T0hQm693yodnAMSh2G1JayD9E+lQ='
 # TCP ports that the firewall opens to everybody: where SSH may listen without being locked out.
 open_ports=(22)
 
-# The relay: name, port, address and port in the house, and the names it passes ("-": it passes everything).
+# The relay: name, port, address and port in the house, the names it passes ("-": it passes everything), and whether the target
+# expects the visitor's address before the data. Of UDP ports, name and port.
 relay_ports=()
+relay_udp_ports=()
 listens=()
+datagrams=()
 redirects=()
 relay_ports=(443)
 names=
 names+=" photos.example.org"
-listens+=("https" 443 192.168.88.10 443 "${names:--}")
+proxy=
+listens+=("https" 443 192.168.88.10 443 "${names:--}" "$proxy")
 
 # ---- words and files
 
@@ -312,24 +316,25 @@ our_listener() { # PID PORT
 	installed_files | grep -q '^etc/nginx/' && grep -qsE "listen (\[::\]:)?$2[ ;]" /etc/nginx/modules-enabled/90-hlgen-stream.conf /etc/nginx/conf.d/90-hlgen-redirect.conf
 }
 
-check_relay_ports() {
-	local port name pid ours who
-	for port in "${relay_ports[@]}"; do
+check_relay_ports() { # -t|-u PORT…
+	local kind=$1 what=port port name pid ours who
+	[[ $kind == -t ]] || what='UDP port'
+	for port in "${@:2}"; do
 		ours='' who=''
 		while read -r name pid; do
 			[[ $name ]] || continue
 			who=$name
 			if our_listener "$pid" "$port"; then ours=yes; fi
-		done < <(listeners -t "$port")
+		done < <(listeners "$kind" "$port")
 		[[ $who && ! $ours ]] || continue
 		if [[ $who == nginx ]] && has etc/nginx/; then
 			# One nginx for both: two http servers may share a port, a relayed port it must not serve itself.
-			[[ " ${listens[*]} " == *" $port "* ]] || continue
-			problem "nginx serves port $port itself, which the relay needs (Debian's welcome page? rm /etc/nginx/sites-enabled/default && systemctl reload nginx)"
+			[[ $kind == -u || " ${listens[*]} " == *" $port "* ]] || continue
+			problem "nginx serves $what $port itself, which the relay needs (Debian's welcome page? rm /etc/nginx/sites-enabled/default && systemctl reload nginx)"
 		elif [[ $who == nginx ]]; then
-			problem "nginx listens on port $port, which the relay needs: take that site away, or, if you do not use nginx: systemctl disable --now nginx"
+			problem "nginx listens on $what $port, which the relay needs: take that site away, or, if you do not use nginx: systemctl disable --now nginx"
 		else
-			problem "$who listens on port $port, which the relay needs"
+			problem "$who listens on $what $port, which the relay needs"
 		fi
 	done
 }
@@ -412,7 +417,8 @@ preflight() {
 	free=$(df -Pk /var | awk 'NR == 2 { print $4 }')
 	[[ ${free:-0} -ge 51200 ]] || problem "less than 50 MB are free on /var"
 	check_ssh
-	check_relay_ports
+	check_relay_ports -t "${relay_ports[@]}"
+	check_relay_ports -u "${relay_udp_ports[@]}"
 	check_tunnel_port
 	check_networks
 	check_wan
@@ -1024,8 +1030,8 @@ a_name() {
 	done
 }
 
-check_listen() { # NAME PORT TO TO_PORT NAMES
-	local here name
+check_listen() { # NAME PORT TO TO_PORT NAMES PROXY
+	local here name why=
 	here=$(own_address)
 	if ! connects "$here" "$2"; then
 		warn "relay $1: nothing answers on $here port $2 (systemctl status hlgen-relay nginx)"
@@ -1041,7 +1047,8 @@ check_listen() { # NAME PORT TO TO_PORT NAMES
 		if timeout 6 openssl s_client -connect "$here:$2" -servername "$name" </dev/null 2>/dev/null | grep -q 'BEGIN CERTIFICATE'; then
 			say "   relay $1: $name answers with a certificate, through to $3:$4"
 		else
-			warn "relay $1: $3:$4 answers, but not with TLS for $name on port $2"
+			[[ ! $6 ]] || why="; it must expect PROXY protocol from here ('proxy_protocol: true'), and every visitor fails while it does not"
+			warn "relay $1: $3:$4 answers, but not with TLS for $name on port $2$why"
 		fi
 	else
 		say "   relay $1: port $2, through to $3:$4"
@@ -1077,9 +1084,14 @@ verify() {
 			warn "no handshake with the router yet: is it set up? It tries again by itself."
 		fi
 	fi
-	for ((i = 0; i < ${#listens[@]}; i += 5)); do
-		check_listen "${listens[@]:i:5}" &
+	for ((i = 0; i < ${#listens[@]}; i += 6)); do
+		check_listen "${listens[@]:i:6}" &
 		checks+=($!)
+	done
+	# Who would answer a datagram only the two ends of it know: that nginx has the port is all that can be seen from here.
+	for ((i = 0; i < ${#datagrams[@]}; i += 2)); do
+		[[ $(ss -Hlun "sport = :${datagrams[i + 1]}") ]] ||
+			warn "relay ${datagrams[i]}: nothing has UDP port ${datagrams[i + 1]} (systemctl status hlgen-relay nginx)"
 	done
 	for ((i = 0; i < ${#redirects[@]}; i += 3)); do
 		check_redirect "${redirects[@]:i:3}" &

@@ -26,6 +26,7 @@ port=443
 router_key=''
 router_key='xiwXTDxXDsbz6/19tjHI0frNn73fIWu5N3QXpIR1Xy4='
 relay_ports=()
+relay_udp_ports=()
 relay_unit=''
 relay_ports=(80 443 2222 9443)
 relay_unit=nginx.service
@@ -155,6 +156,11 @@ relay() {
 	for listen in "${relay_ports[@]}"; do
 		[[ $(ss -Hltn "sport = :$listen") ]] || bad relay "nothing listens on port $listen"
 	done
+	for listen in "${relay_udp_ports[@]}"; do
+		[[ $(ss -Hlun "sport = :$listen") ]] || bad relay "nothing listens on UDP port $listen"
+	done
+	[[ ${#relay_udp_ports[@]} -eq 0 ]] || line relay "UDP ports ${relay_udp_ports[*]}"
+	[[ ${#relay_ports[@]} -gt 0 ]] || return 0
 	line relay "ports ${relay_ports[*]}; visitors at this moment: $(ss -Htn state established "( $(printf 'sport = :%s or ' "${relay_ports[@]}" | sed 's/ or $//') )" | wc -l)"
 }
 
