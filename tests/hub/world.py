@@ -9,7 +9,7 @@ DEFAULTS = {
     "few": 'reach: ["10.20.0.5", "10.10.0.64/26", "10.20.0.6:22/tcp", "10.20.0.7:5000-5003/udp", "10.20.0.8/32"]',
     "friend": "reach: [servers, few]",
     "full": "tunnel: full, dns: [1.1.1.1], reach: []",
-    "fullplus": 'tunnel: full, dns: [1.1.1.1], reach: ["10.20.0.5:22/tcp"]',
+    "fullplus": 'tunnel: both, dns: [1.1.1.1], reach: ["10.20.0.5:22/tcp"]',
     "admin": "reach: [router]",
     "resolver": "reach: [servers], dns: [10.20.0.1]",
     "branch": 'reach: ["10.20.0.9:22/tcp"], routes: [192.168.50.0/24]',
