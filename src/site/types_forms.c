@@ -138,7 +138,7 @@ static const char *parse_zone_id(struct arena *arena, const struct field *field,
 }
 
 const struct value_type type_zone = { "a DNS zone", "example.org", "string", "^" PATTERN_ZONE, STORE_TEXT, parse_zone };
-const struct value_type type_zone_id = { "a zone id of Cloudflare", "023e105f4ecef8ad9ca31a8372d0c353", "scalar",
+const struct value_type type_zone_id = { "a zone id of Cloudflare", "023e105f4ecef8ad9ca31a8372d0c353", "string",
 	"^[0-9a-f]{32}$", STORE_TEXT, parse_zone_id };
 const struct value_type type_duration = { "a duration", "5m", "scalar",
 	"^(0|(0|[1-9][0-9]{0,5}|1000000)[smh])$", STORE_NUMBER, parse_duration };

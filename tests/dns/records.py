@@ -152,6 +152,13 @@ def test_domain_in_zone():
     return expect(text, in_zone("example.org", ("photos.home.example.org", "A", VPS)))
 
 
+def test_bare():
+    """Neither a domain nor a section dns."""
+    text = site({"photos": {"host": "photos.example.net", "via": "relay"}, "web": {"host": "web.example.net", "via": "cloudflare"}}, vps6=False)
+    return expect(text.replace("domain: example.org\n", "").replace("dns: {}\n", ""), in_zone(
+        "example.net", ("photos.example.net", "A", VPS), ("web.example.net", "AAAA", INGRESS6, True)))
+
+
 def test_no_names():
     """Without public names there is no dns/."""
     tree = build(site({}))
