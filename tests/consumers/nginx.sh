@@ -10,7 +10,7 @@ own_instances() {
 }
 
 inside() {
-	local tree=$1 file port
+	local tree=$1 file port protocol
 	local -a option=()
 	install_tree "$tree" || { echo "the private /etc could not be made"; return 1; }
 	file=$(own_instances "$tree")
@@ -28,10 +28,11 @@ inside() {
 	fi
 	# "nginx -t" accepts ports that cannot be had: only a start shows it.
 	nginx "${option[@]}" 2> /run/errors || { cat /run/errors; return 1; }
-	ss -Hltn > /run/listening
-	relay_files "$tree" | xargs sed -nE 's/^[[:blank:]]*listen +([0-9]+)[ ;].*/\1/p' | sort -u > /run/ports
-	while IFS= read -r port; do
-		grep -qE "[*0-9.]+:$port " /run/listening || { echo "nothing listens on port $port"; return 1; }
+	ss -Hltun > /run/listening
+	relay_files "$tree" | xargs sed -nE '/^[[:blank:]]*listen +[0-9]+ udp[ ;]/{ s/^[[:blank:]]*listen +([0-9]+).*/udp \1/p; d }
+		s/^[[:blank:]]*listen +([0-9]+)[ ;].*/tcp \1/p' | sort -u > /run/ports
+	while read -r protocol port; do
+		grep -qE "^$protocol .* [*0-9.]+:$port " /run/listening || { echo "nothing listens on $protocol port $port"; return 1; }
 	done < /run/ports
 	"$PYTHON" "$ROOT/tests/consumers/relay_check.py" "$2"
 	local status=$?

@@ -33,12 +33,16 @@ def hello(name):
     return outgoing.read()
 
 
-def serve(address, port):
+def serve(address, port, protocol):
     """Answers whoever connects, after the first bytes. On another port, since the relay may hold this one on every address."""
-    server = socket.create_server(("127.0.0.1", 0))
+    if protocol == "udp":
+        server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        server.bind(("127.0.0.1", 0))
+    else:
+        server = socket.create_server(("127.0.0.1", 0))
     elsewhere = server.getsockname()[1]
     rules = f"""table ip house {{
-        chain output {{ type nat hook output priority -100; ip daddr {address} tcp dport {port} redirect to :{elsewhere}
+        chain output {{ type nat hook output priority -100; ip daddr {address} {protocol} dport {port} redirect to :{elsewhere}
         }}
     }}"""
     subprocess.run(["ip", "addr", "replace", f"{address}/32", "dev", "lo"], check=True)
@@ -47,11 +51,17 @@ def serve(address, port):
     def loop():
         while True:
             connection, _ = server.accept()
-            connection.recv(65536)
-            connection.sendall(ANSWER)
+            data = connection.recv(65536)
+            # A target that is told the visitor's address says so.
+            connection.sendall((b"proxied: " if data.startswith(b"PROXY TCP4 127.0.0.1 ") else b"") + ANSWER)
             connection.close()
 
-    threading.Thread(target=loop, daemon=True).start()
+    def datagrams():
+        while True:
+            data, sender = server.recvfrom(65536)
+            server.sendto(ANSWER + data, sender)
+
+    threading.Thread(target=datagrams if protocol == "udp" else loop, daemon=True).start()
 
 
 def ask(port, data):
@@ -70,6 +80,13 @@ def ask(port, data):
     except TimeoutError:
         answer = answer or b"(silence)"
     return answer
+
+
+def ask_datagram(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(8)
+        client.sendto(b" you", ("127.0.0.1", port))
+        return client.recv(65536)
 
 
 def published(site):
@@ -92,7 +109,7 @@ def main():
             continue
         host, _, port = listen["to"].rpartition(":")
         port = entry["port"] if port == entry.get("name") else port
-        target = (site["kubernetes"]["ingress"]["address"] if host == "ingress" else host, int(port))
+        target = (site["kubernetes"]["ingress"]["address"] if host == "ingress" else host, int(port), listen.get("protocol", "tcp"))
         if target not in served:
             serve(*target)
             served.add(target)
@@ -107,14 +124,18 @@ def main():
             shared = site["vps"].get("nginx") == "shared"
             need(b"308" not in answer.split(b"\r\n")[0] if shared else answer == b"", f"{name}: another name gets {answer!r}")
             continue
+        if listen.get("protocol") == "udp":
+            need(ask_datagram(port) == ANSWER + b" you", f"{name}: no answer to a datagram")
+            continue
+        told = (b"proxied: " if listen.get("proxy_protocol") == "true" else b"") + ANSWER
         reads_names = "names" in listen or port == 443 or listen["to"].endswith(":443")
         passes_any = listen.get("names") == "any" or not reads_names
         for host in names if not passes_any else []:
-            need(ask(port, hello(host)) == ANSWER, f"{name}: {host} does not pass")
-            need(ask(port, hello(host.upper())) == ANSWER, f"{name}: {host.upper()} does not pass")
+            need(ask(port, hello(host)) == told, f"{name}: {host} does not pass")
+            need(ask(port, hello(host.upper())) == told, f"{name}: {host.upper()} does not pass")
         for what, data in (("another name", hello("elsewhere.example.net")), ("no name", hello(None)), ("plain HTTP", b"GET / HTTP/1.0\r\n\r\n")):
             answer = ask(port, data)
-            need(answer == (ANSWER if passes_any else b""), f"{name}: {what} gets {answer!r}")
+            need(answer == (told if passes_any else b""), f"{name}: {what} gets {answer!r}")
     for error in ERRORS:
         print(error)
     sys.exit(bool(ERRORS))

@@ -183,6 +183,9 @@ class Check:
                     seen = self.at_router(address, gateway, proto, port)
                     self.need(self.router.decide("input", seen) == "drop", f"router: {seen}: {self.router.decide('input', seen)}")
 
+    def relays(self):
+        return [each for each in self.house.site.get("relay", {}).values() if "to" in each]
+
     def relay(self):
         """The hub's own connections to what it relays."""
         self.errors = []
@@ -197,7 +200,11 @@ class Check:
             peer = files.longest_match(self.peers, target)
             self.need(peer and (target in self.house.network or peer["label"].startswith("router")), f"hub: relay {name}: no peer for {target}")
             if target not in self.house.network:
-                self.through_router(f"relay {name}", files.Packet(self.house.hub, target, "tcp", int(port)))
+                proto = listen.get("protocol", "tcp")
+                self.through_router(f"relay {name}", files.Packet(self.house.hub, target, proto, int(port)))
+                other = self.at_router(self.house.hub, target, "udp" if proto == "tcp" else "tcp", int(port))
+                asked = any(each.get("protocol", "tcp") == other.protocol and each["to"] == listen["to"] for each in self.relays())
+                self.need(asked or self.router.decide("forward", other) == "drop", f"router: relay {name}: {other} passes too")
         return self.errors
 
     def dns(self, name, target, port):
