@@ -30,6 +30,7 @@ def has(*kinds):
 
 # What a house may have that only the relay's scenarios ask for.
 scenario.HAS.update({"named": has("named"), "plain": has("plain"), "blind": has("blind"), "tls": has("named", "blind"),
+                     "full": lambda house: any(each["full"] for each in house.plan["clients"]),
                      "dedicated": lambda house: bool((house.plan.get("relay") or {}).get("dedicated"))})
 
 
@@ -91,10 +92,14 @@ def begin(house, listen, machine):
     return server
 
 
-def fingerprint(server):
-    """SHA-256 of a server's own certificate."""
-    with open(f"{server.folder}/server.crt", encoding="ascii") as file:
-        return sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+def certificate(server, kind="server"):
+    """A server's own certificate, or its "large" one."""
+    with open(f"{server.folder}/{kind}.crt", encoding="ascii") as file:
+        return ssl.PEM_cert_to_DER_cert(file.read())
+
+
+def fingerprint(server, kind="server"):
+    return sha256(certificate(server, kind)).hexdigest()
 
 
 def visit(house, listen, server, address=None, name=None, **more):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hosts import answering
 from probe import http, raw, tcp, tls, udp
 from provider import CUSTOMER
-from relayed import (Pieces, asks, back, fingerprint, fronts, inside, listens, neighbour, overhearing, real, serving, target, visit)
+from relayed import (Pieces, asks, back, fingerprint, fronts, inside, listens, overhearing, real, serving, target, visit)
 from scenario import pending, scenario
 
 SILENCE = 1.0       # how long a probe waits that must not be answered
@@ -97,7 +97,7 @@ def redirect(house, check):
                 for name in (house.internal_name, f"x.{real(each['names'][0])}", house.plan["hub"]["address"], "localhost"):
                     check.stops(f"name {name}", http(*place, host=name, status=308), "closed", control=control)
                 check.stops("no name", raw(*place, b"GET / HTTP/1.0\r\n\r\n"), "closed", control=control)
-                # Not even a name that is published is served here, only sent elsewhere: the ingress does not hear of it.
+    # Not even a name that is published is served here, only sent elsewhere.
     if house.ingress:
         with overhearing(house, *[{"upstream": {"address": house.ingress.addresses[0], "port": port}} for port in house.ingress.plain]) as heard:
             check.passes("sent elsewhere", control)
@@ -111,7 +111,7 @@ def may(house, address, port):
     def holds(flow):
         return (ipaddress.ip_address(back(house)) in ipaddress.ip_network(flow["from"]) and ipaddress.ip_address(address) in ipaddress.ip_network(flow["to"])
                 and flow["protocol"] in (None, "tcp") and (flow["ports"] is None or within(port, flow["ports"])))
-    return any(holds(flow) for flow in house.plan["router"]["forward4"] if flow["from"].count("."))
+    return any(holds(flow) for flow in house.plan["router"]["forward4"])
 
 
 def within(port, ports):

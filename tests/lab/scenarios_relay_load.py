@@ -22,7 +22,7 @@ def many(house, check, count, at_most):
         visit(house, listen, servers[listen["name"]], wait=10).try_()
         machine = target(house, listen).name
         load = crowd(house.visitor, house.plan["hub"]["address"], listen["port"], relayed.real(listen["names"][0]), count, house.visitors[:50],
-                     wanted=f'"machine": "{machine}"')
+                     wanted=f'"machine": "{machine}"', limit=at_most)
     check.true(f"{count} connections at the same time", load.ok(), load)
     check.took(f"{count} up", load.seconds, at_most)
     check.took("all asked again", load.asking, at_most)
@@ -115,10 +115,10 @@ def down(house, check):
                 check.took(f"{name}: told after", seen.seconds, WAITS + 1)
             check.passes("ssh meanwhile", raw(house.visitor, house.plan["hub"]["address"], house.plan["hub"]["ssh_port"], wanted=b"SSH-"))
         finally:
+            begin = time.monotonic()
             house.router.on()
             house.wire_router()
             house.home.rebooted()
-        begin = time.monotonic()
         for name, probe in before.items():
-            check.within(f"{name}: back after the router's boot", probe, 30, {"source": back(house)}, since=begin)
+            check.within(f"{name}: back after power is", probe, 30, {"source": back(house)}, since=begin)
     wait_for("the router's handshake", lambda: house.plan["router"]["public_key"] in house.hub.handshakes(), 30)

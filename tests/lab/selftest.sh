@@ -27,7 +27,7 @@ left() {
 
 # ended NAME SIGNAL SECONDS: the lab is brought up, gets a signal after a while ("": ends by itself), and is gone.
 ended() {
-	local name=$1 signal=$2 after=$3 pid status said=
+	local name=$1 signal=$2 after=$3 pid status end remaining said=
 	mark=$$-$RANDOM
 	LAB_MARK=$mark LAB_LOGS=$TEMP/logs "$LAB/run" up "$ROOT/examples/${4:-homelab}.yaml" > "$TEMP/said" 2>&1 &
 	pid=$!
@@ -39,12 +39,12 @@ ended() {
 	wait "$pid" 2> /dev/null
 	status=$?
 	[ -n "$signal" ] || [ $status -eq 0 ] || said="status $status: $(tail -n 30 "$TEMP/said")"
-	# The kernel ends processes one by one.
-	for ((i = 0; i < 50; i++)); do
-		[ -n "$(left)" ] || break
+	# The kernel ends processes one by one; a house that nobody ended would be done some time, too.
+	end=$((SECONDS + 5))
+	while remaining=$(left) && [ -n "$remaining" ] && [ $SECONDS -lt $end ]; do
 		sleep 0.1
 	done
-	said+=$(left)
+	said+=$remaining
 	traces > "$TEMP/after"
 	said+=$(diff "$TEMP/before" "$TEMP/after")
 	if [ -n "$said" ]; then
