@@ -48,6 +48,7 @@ SERVER = """
             return 200 '{{"machine": "{machine}", "sni": "$ssl_server_name", "host": "$host", "source": "$remote_addr", {more}}}\\n';
         }}
         location = /large {{ root /run/ingress/files; default_type application/octet-stream; }}
+        location = /stream {{ proxy_pass http://127.0.0.1:8080; proxy_buffering off; }}
         location = /upload {{ proxy_pass http://127.0.0.1:{uploads}; proxy_request_buffering off; proxy_http_version 1.1; }}
     }}
 """

@@ -104,7 +104,7 @@ def fingerprint(server, kind="server"):
 
 def visit(house, listen, server, address=None, name=None, **more):
     """A visitor who asks for a published name, through the relay."""
-    name = name or real(listen["names"][0]) if listen["names"] else house.internal_name
+    name = name or (real(listen["names"][0]) if listen["names"] else house.internal_name)
     return tls(house.visitor, address or house.plan["hub"]["address"], listen["port"], name, ca=server.ca, fingerprint=fingerprint(server), **more)
 
 
@@ -118,13 +118,15 @@ def inside(house, listen, server):
 
 @contextlib.contextmanager
 def overhearing(house, *some):
-    """Gives a list that holds, at the end, what came from the relay to the targets of some listens."""
+    """Gives a list that holds, at the end, what came from the relay to the targets of some listens, in connections that are new."""
     heard = []
+    # Older ones may still say goodbye.
+    old = {line.split()[3].rsplit(":", 1)[1] for line in house.vps.run("ss", "-Htan").splitlines()}
     legs = [Leg("tcp", each["upstream"]["port"], each["upstream"]["address"]) for each in some]
     with Trace(list({target(house, each) for each in some}), legs) as trace:
         yield heard
     # Neighbours ask the same targets meanwhile.
-    heard += [hop for hops in trace.hops for hop in hops if hop.packet.source == back(house)]
+    heard += [hop for hops in trace.hops for hop in hops if hop.packet.source == back(house) and str(hop.packet.sport) not in old]
 
 
 # ClientHellos ------------------------------------------------------------------------------------------------------------------
