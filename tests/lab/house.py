@@ -1,19 +1,15 @@
-#!/usr/bin/python3
 """A whole house in the lab: the internet with visitors, phones and a VPS, the provider, the router, the LAN, the cluster's node.
 
     house = House("/run/lab/house", open("site.yaml").read())       everything is up when this returns
-    house.join("phone"); house.phones["phone"].run("ping", "-c1", "10.20.0.5"); house.close()
-
-As a program, house.py SITE.yaml: brings it up, says what there is and how long it took."""
+    house.join("phone"); house.phones["phone"].run("ping", "-c1", "10.20.0.5"); house.close()"""
 import concurrent.futures
 import contextlib
 import ipaddress
-import sys
 import time
 
 from hosts import HostsMixin, answering
 from ingress import Ingress, addresses as ingress_addresses
-from machine import FOLDER, Machine, cable
+from machine import Machine, cable
 from phones import PhonesMixin
 from provider import CUSTOMER, GATEWAY, INTERNET4, INTERNET6, LINK_LOCAL, PREFIX, PUBLIC, PUBLIC6, Isp
 from site_files import SiteFiles
@@ -147,23 +143,3 @@ class House(SiteFiles, HostsMixin, PhonesMixin):
                 self.home.close()
         with concurrent.futures.ThreadPoolExecutor(4) as workers:
             list(workers.map(lambda machine: machine.off(), self.machines.values()))
-
-
-def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        text = file.read()
-    house = House(f"{FOLDER}/house", text)
-    for what, when in house.timings:
-        print(f"{when:7.2f} s  {what}")
-    print(f"machines: {', '.join(house.machines)}")
-    for what, value in (("delegated", house.isp and house.isp.prefix), ("ingress", house.ingress and ", ".join(house.ingress.addresses)),
-                        ("VPS said", house.hub.said[-1].strip().splitlines()[-1])):
-        if value:
-            print(f"{what}: {value}")
-    begin = time.monotonic()
-    house.close()
-    print(f"{time.monotonic() - begin:7.2f} s  down")
-
-
-if __name__ == "__main__":
-    main()

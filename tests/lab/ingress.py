@@ -45,9 +45,10 @@ SERVER = """
 {listens}
 {real}
         location / {{
-            return 200 '{{"machine": "{machine}", "sni": "$ssl_server_name", "host": "$host", "source": "$remote_addr", "peer": "{peer}", "local": "$server_addr", "port": $server_port, "entry": "{entry}"}}\\n';
+            return 200 '{{"machine": "{machine}", "sni": "$ssl_server_name", "host": "$host", "source": "$remote_addr", {more}}}\\n';
         }}
         location = /large {{ root /run/ingress/files; default_type application/octet-stream; }}
+        location = /stream {{ proxy_pass http://127.0.0.1:8080; proxy_buffering off; }}
         location = /upload {{ proxy_pass http://127.0.0.1:{uploads}; proxy_request_buffering off; proxy_http_version 1.1; }}
     }}
 """
@@ -161,8 +162,9 @@ class Ingress:
             # On all addresses of the node: who comes to the wrong one must find somebody who answers.
             listens = "\n".join(f"        listen {where}:{port}{words} backlog=4096{more};" for where, more in (("0.0.0.0", ""), ("[::]", " ipv6only=on")))
             real = f"        set_real_ip_from {PROXY_FROM};\n        real_ip_header proxy_protocol;" if proxy_protocol else ""
-            servers.append(SERVER.format(listens=listens, real=real, machine=self.machine.name, uploads=UPLOADS, peer="$realip_remote_addr",
-                                         entry=self.entry[1] if self.entry and port == self.entry[0] else ""))
+            name = self.entry[1] if self.entry and port == self.entry[0] else ""
+            servers.append(SERVER.format(listens=listens, real=real, machine=self.machine.name, uploads=UPLOADS,
+                                         more=f'"peer": "$realip_remote_addr", "local": "$server_addr", "port": $server_port, "entry": "{name}"'))
         machine = self.machine
         machine.write("/run/ingress/nginx.conf", NGINX.format(servers="".join(servers)))
         machine.copy(f"{self.folder}/{'large' if large else 'server'}.crt", "/run/ingress/server.crt")

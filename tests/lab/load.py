@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 # The relay's limit of connections for one address is 200; some stay below it.
 PER_SOURCE = 150
-AT_ONCE = 60
+AT_ONCE = 16
 IP_BIND_ADDRESS_NO_PORT = 24
 
 

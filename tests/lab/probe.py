@@ -44,6 +44,9 @@ class Probe:
         self.machine, self.kind, self.address, self.port = machine, kind, str(address), port
         self.source, self.wait, self.by, self.note, self.more = source, wait, by, note, more
         self.family = socket.AF_INET6 if ":" in self.address else socket.AF_INET
+        # Whom to connect to. A link-local address has the number of its interface behind it: fe80::1%3.
+        plain, _, scope = self.address.partition("%")
+        self.peer = (plain, port or 0, 0, int(scope or 0)) if self.family == socket.AF_INET6 else (plain, port or 0)
         # The words of a trace's filter.
         self.protocol = {"udp": "udp", "ping": "icmp"}.get(kind, "tcp")
 
@@ -107,7 +110,7 @@ class Probe:
 
     def connect(self, end):
         one = self.socket(socket.SOCK_STREAM)
-        status = one.connect_ex((self.address, self.port))
+        status = one.connect_ex(self.peer)
         if status == errno.EINPROGRESS:
             if not ready(one, select.POLLOUT, end):
                 one.close()
@@ -183,7 +186,7 @@ class Probe:
     def try_udp(self, end):
         with self.socket(socket.SOCK_DGRAM) as one:
             try:
-                one.connect((self.address, self.port))
+                one.connect(self.peer)
                 while time.monotonic() < end:
                     one.send(b"who is there?")
                     # Asked again: the first one may have had to wait for a tunnel or a neighbour.
@@ -204,7 +207,7 @@ class Probe:
             if not six:
                 request = request[:2] + checksum(request) + request[4:]
             try:
-                one.connect((self.address, 0))
+                one.connect(self.peer)
                 one.send(request)
                 while ready(one, select.POLLIN, end):
                     got = one.recv(65536)

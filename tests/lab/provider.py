@@ -1,6 +1,7 @@
 """The provider of the house: a line with CGNAT, router advertisements, and a prefix delegated by DHCPv6, which may change."""
 import json
 import os
+import signal
 import socket
 import struct
 
@@ -41,15 +42,16 @@ interface line {{
 """
 
 
-def kea(prefix):
-    """Its configuration: one prefix for the one customer, or none."""
+def kea(prefix, gone=False):
+    """Its configuration: one prefix for the one customer, or none. gone: he is told that it ends now (without a pool Kea would only say
+    that there is none, and he would keep it until its lifetime is over)."""
     length = int(prefix.split("/")[1]) if prefix else 0
     pools = [{"prefix": prefix.split("/")[0], "prefix-len": length, "delegated-len": length}] if prefix else []
     return json.dumps({"Dhcp6": {
         "interfaces-config": {"interfaces": ["line"], "service-sockets-max-retries": 20, "service-sockets-retry-wait-time": 200},
         "lease-database": {"type": "memfile", "persist": True, "name": "/run/kea/leases6.csv", "lfc-interval": 0},
         "server-id": {"type": "LL", "persist": False},
-        "preferred-lifetime": PREFERRED, "valid-lifetime": VALID, "renew-timer": RENEW, "rebind-timer": REBIND,
+        "preferred-lifetime": 0 if gone else PREFERRED, "valid-lifetime": 0 if gone else VALID, "renew-timer": RENEW, "rebind-timer": REBIND,
         "subnet6": [{"id": 1, "subnet": LINE6, "interface": "line", "rapid-commit": True, "pd-pools": pools}],
         "loggers": [{"name": "kea-dhcp6", "severity": "INFO", "output_options": [{"output": "stderr"}]}]}}, indent=1)
 
@@ -93,20 +95,23 @@ class Isp:
 
     def delegate(self, prefix):
         """From now on the customer gets this prefix; one that he had ends with his next renewal, whose answer says lifetime 0."""
-        if self.prefix and self.prefix != prefix:
-            self.machine.ip(f"route del {self.prefix} dev line", f"route replace unreachable {self.prefix}")
+        former = self.prefix
+        if former and former != prefix:
+            self.machine.ip(f"route del {former} dev line", f"route replace unreachable {former}")
         if prefix:
             self.machine.run("ip", "-6", "route", "del", "unreachable", prefix, check=False)
             self.machine.ip(f"route replace {prefix} via {ROUTER_LINK_LOCAL} dev line")
             self.inet.ip(f"route replace {prefix} via {self.link_local()} dev to-provider")
         self.prefix = prefix
-        if self.server:
-            self.server.end()
-        self.machine.write("/run/kea/dhcp6.json", kea(prefix))
+        self.machine.write("/run/kea/dhcp6.json", kea(prefix or former, gone=not prefix))
+        if self.server and self.server.poll() is None:
+            # It reads its file again. A restart would miss a renewal, and the customer only asks again ten seconds later.
+            self.server.send_signal(signal.SIGHUP)
+            return
         self.server = self.machine.start("kea-dhcp6", "-c", "/run/kea/dhcp6.json", env={"KEA_LOCKFILE_DIR": "/run/kea", "KEA_PIDFILE_DIR": "/run/kea"})
 
     def withdraw(self):
-        """The customer has no prefix any more."""
+        """The customer has no prefix any more, and learns it with his next renewal."""
         self.delegate(None)
 
     def ready(self):

@@ -30,6 +30,7 @@ def has(*kinds):
 
 # What a house may have that only the relay's scenarios ask for.
 scenario.HAS.update({"named": has("named"), "plain": has("plain"), "blind": has("blind"), "tls": has("named", "blind"),
+                     "full": lambda house: any(each["full"] for each in house.plan["clients"]),
                      "dedicated": lambda house: bool((house.plan.get("relay") or {}).get("dedicated"))})
 
 
@@ -91,15 +92,19 @@ def begin(house, listen, machine):
     return server
 
 
-def fingerprint(server):
-    """SHA-256 of a server's own certificate."""
-    with open(f"{server.folder}/server.crt", encoding="ascii") as file:
-        return sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+def certificate(server, kind="server"):
+    """A server's own certificate, or its "large" one."""
+    with open(f"{server.folder}/{kind}.crt", encoding="ascii") as file:
+        return ssl.PEM_cert_to_DER_cert(file.read())
+
+
+def fingerprint(server, kind="server"):
+    return sha256(certificate(server, kind)).hexdigest()
 
 
 def visit(house, listen, server, address=None, name=None, **more):
     """A visitor who asks for a published name, through the relay."""
-    name = name or real(listen["names"][0]) if listen["names"] else house.internal_name
+    name = name or (real(listen["names"][0]) if listen["names"] else house.internal_name)
     return tls(house.visitor, address or house.plan["hub"]["address"], listen["port"], name, ca=server.ca, fingerprint=fingerprint(server), **more)
 
 
@@ -113,13 +118,15 @@ def inside(house, listen, server):
 
 @contextlib.contextmanager
 def overhearing(house, *some):
-    """Gives a list that holds, at the end, what came from the relay to the targets of some listens."""
+    """Gives a list that holds, at the end, what came from the relay to the targets of some listens, in connections that are new."""
     heard = []
+    # Older ones may still say goodbye.
+    old = {line.split()[3].rsplit(":", 1)[1] for line in house.vps.run("ss", "-Htan").splitlines()}
     legs = [Leg("tcp", each["upstream"]["port"], each["upstream"]["address"]) for each in some]
     with Trace(list({target(house, each) for each in some}), legs) as trace:
         yield heard
     # Neighbours ask the same targets meanwhile.
-    heard += [hop for hops in trace.hops for hop in hops if hop.packet.source == back(house)]
+    heard += [hop for hops in trace.hops for hop in hops if hop.packet.source == back(house) and str(hop.packet.sport) not in old]
 
 
 # ClientHellos ------------------------------------------------------------------------------------------------------------------

@@ -218,11 +218,15 @@ def run_one(house, site, one):
     return result
 
 
+def selected(house, names=()):
+    """The scenarios whose needs the house meets (of some names only)."""
+    return [one for one in SCENARIOS if (not names or any(name in one.name for name in names)) and all(house_has(house, word) for word in one.needs)]
+
+
 def run_site(house, site, names=()):
-    """The results, one after the other, of the scenarios whose needs the house meets (of some names only)."""
-    for one in SCENARIOS:
-        if (not names or any(name in one.name for name in names)) and all(house_has(house, word) for word in one.needs):
-            yield run_one(house, site, one)
+    """The results, one after the other, of these scenarios."""
+    for one in selected(house, names):
+        yield run_one(house, site, one)
 
 
 def never_run(results, names=()):

@@ -4,10 +4,11 @@ import ipaddress
 from concurrent.futures import ThreadPoolExecutor
 
 from hosts import answering
+from house import PORTS
 from probe import http, raw, tcp, tls, udp
 from provider import CUSTOMER
-from relayed import (Pieces, asks, back, fingerprint, fronts, inside, listens, neighbour, overhearing, real, serving, target, visit)
-from scenario import pending, scenario
+from relayed import (Pieces, asks, back, fingerprint, fronts, inside, listens, overhearing, real, serving, target, visit)
+from scenario import PATIENT, pending, scenario
 
 SILENCE = 1.0       # how long a probe waits that must not be answered
 
@@ -55,11 +56,11 @@ def unpublished(house, check):
                 for address in fronts(house):
                     place = (house.visitor, address, listen["port"])
                     for each in strangers(house, listen):
-                        check.stops(f"name {each}", tls(*place, each), "closed", control=control)
-                    check.stops("no name", tls(*place, None), "closed", control=control)
-                    check.stops("plain HTTP", http(*place, host=name), "closed", control=control)
+                        check.stops(f"name {each}", tls(*place, each, wait=PATIENT), "closed", control=control)
+                    check.stops("no name", tls(*place, None, wait=PATIENT), "closed", control=control)
+                    check.stops("plain HTTP", http(*place, host=name, wait=PATIENT), "closed", control=control)
                     for text in (house.plan["hub"]["address"].encode(), name.encode() + b"\0.evil.example", b"*" * len(name)):
-                        check.stops(f"name {text!r}", asks(*place, text), "closed", control=control)
+                        check.stops(f"name {text!r}", asks(*place, text, wait=PATIENT), "closed", control=control)
         check.true("the servers behind it never heard of that", not heard, "\n".join(f"{hop.place()}: {hop.packet}" for hop in heard[:5]))
         for listen in some:
             with overhearing(house, listen) as heard:
@@ -78,9 +79,9 @@ def blind(house, check):
                              for name in (house.internal_name, "anything.invalid", None)]
                 for probe in any_names:
                     check.passes("any name", probe, {"machine": target(house, listen).name, "source": back(house)})
-                for other in listens(house, "named"):
+                for port in [each["port"] for each in listens(house, "named")]:
                     for probe in any_names:
-                        check.stops(f"the same on port {other['port']}", tls(house.visitor, address, other["port"], probe.more["name"]), "closed", control=probe)
+                        check.stops(f"the same on port {port}", tls(house.visitor, address, port, probe.more["name"], wait=PATIENT), "closed", control=probe)
 
 
 @scenario("relay: port 80 sends published names to https and hangs up on others", needs="redirect")
@@ -95,9 +96,9 @@ def redirect(house, check):
                                      lambda seen, name=name: seen.headers.get("location") == f"https://{name}/a/b?c=d")
                 control = http(*place, host=real(each["names"][0]), status=308)
                 for name in (house.internal_name, f"x.{real(each['names'][0])}", house.plan["hub"]["address"], "localhost"):
-                    check.stops(f"name {name}", http(*place, host=name, status=308), "closed", control=control)
-                check.stops("no name", raw(*place, b"GET / HTTP/1.0\r\n\r\n"), "closed", control=control)
-                # Not even a name that is published is served here, only sent elsewhere: the ingress does not hear of it.
+                    check.stops(f"name {name}", http(*place, host=name, status=308, wait=PATIENT), "closed", control=control)
+                check.stops("no name", raw(*place, b"GET / HTTP/1.0\r\n\r\n", wait=PATIENT), "closed", control=control)
+    # Not even a name that is published is served here, only sent elsewhere.
     if house.ingress:
         with overhearing(house, *[{"upstream": {"address": house.ingress.addresses[0], "port": port}} for port in house.ingress.plain]) as heard:
             check.passes("sent elsewhere", control)
@@ -109,9 +110,10 @@ def redirect(house, check):
 def may(house, address, port):
     """Whether the hub itself may open this in the house."""
     def holds(flow):
-        return (ipaddress.ip_address(back(house)) in ipaddress.ip_network(flow["from"]) and ipaddress.ip_address(address) in ipaddress.ip_network(flow["to"])
+        ends = (back(house), flow["from"]), (address, flow["to"])
+        return (all(ipaddress.ip_address(one) in ipaddress.ip_network(network) for one, network in ends)
                 and flow["protocol"] in (None, "tcp") and (flow["ports"] is None or within(port, flow["ports"])))
-    return any(holds(flow) for flow in house.plan["router"]["forward4"] if flow["from"].count("."))
+    return any(map(holds, house.plan["router"]["forward4"]))
 
 
 def within(port, ports):
@@ -141,65 +143,70 @@ def plain(house, check):
         address, port = listen["upstream"]["address"], listen["upstream"]["port"]
         house.provider.ip(f"route add {address} via {customer}")
         try:
-            check.stops(f"{address} port {port} from the provider", tcp(house.provider, address, port, wait=SILENCE), "silent", control=tcp(house.vps, address, port))
+            check.stops(f"{address} port {port} from the provider", tcp(house.provider, address, port, wait=SILENCE), "silent",
+                        control=tcp(house.vps, address, port))
         finally:
             house.provider.ip(f"route del {address} via {customer}")
 
 
 def opened(house, protocol, port):
     """Whether the site opens a port of the VPS to everybody."""
-    hub = house.plan["hub"]
-    if (protocol, port) in (("tcp", hub["ssh_port"]), ("udp", hub["port"])) or protocol == "tcp" and str(port) in (house.plan.get("relay") or {}).get("ports", []):
-        return True
-    return any(each["protocol"] == protocol and not each["from"] and within(port, each["ports"]) for each in hub["openings"])
+    hub, relay = house.plan["hub"], house.plan.get("relay") or {}
+    return ((protocol, port) in (("tcp", hub["ssh_port"]), ("udp", hub["port"])) or protocol == "tcp" and str(port) in relay.get("ports", [])
+            or any(each["protocol"] == protocol and not each["from"] and within(port, each["ports"]) for each in hub["openings"]))
+
+
+@contextlib.contextmanager
+def listening(house, protocol, ports):
+    """Somebody answers on these ports of the VPS."""
+    missing = sorted(set(ports) - set(PORTS["vps"][protocol == "udp"]))
+    server = answering(house.vps, missing if protocol == "tcp" else [], missing if protocol == "udp" else []) if missing else None
+    try:
+        yield
+    finally:
+        if server:
+            server.end()
 
 
 @scenario("relay: other ports of the VPS are silent")
 def silent(house, check):
     """Whatever listens there. SSH is open, and what the site opens to somebody is open to him."""
-    hub = house.plan["hub"]
-    near = {int(port) + 1 for port in (house.plan.get("relay") or {}).get("ports", [])} | {hub["ssh_port"] + 1, hub["port"]}
-    more = sorted(near - {8080, 9100, 5001})
-    server = answering(house.vps, more, [])
-    try:
-        with check.together():
-            for address in fronts(house):
-                check.passes("ssh", raw(house.visitor, address, hub["ssh_port"], wanted=b"SSH-"))
-                here = "::1" if ":" in address else "127.0.0.1"
-                for kind, protocol, ports in ((tcp, "tcp", [8080, 9100, 5001, *more]), (udp, "udp", [53, 5001])):
-                    for port in ports:
-                        if not opened(house, protocol, port):
-                            check.stops(f"{protocol} {port}", kind(house.visitor, address, port, wait=SILENCE), "silent", control=kind(house.vps, here, port))
-    finally:
-        server.end()
+    hub, (tcp_ports, udp_ports) = house.plan["hub"], PORTS["vps"]
+    near = {hub["ssh_port"] + 1, hub["port"], *(int(port) + 1 for port in (house.plan.get("relay") or {}).get("ports", []))}
+    with listening(house, "tcp", near), check.together():
+        for address in fronts(house):
+            check.passes("ssh", raw(house.visitor, address, hub["ssh_port"], wanted=b"SSH-"))
+            here = "::1" if ":" in address else "127.0.0.1"
+            for kind, ports in ((tcp, {*tcp_ports, *near}), (udp, udp_ports)):
+                for port in ports:
+                    if not opened(house, kind.__name__, port):
+                        check.stops(f"{kind.__name__} {port}", kind(house.visitor, address, port, wait=SILENCE), "silent",
+                                    control=kind(house.vps, here, port))
     for opening in hub["openings"]:
         if opening["from"] and opening["protocol"] in ("tcp", "udp"):
-            try_opening(house, check, opening)
+            with listening(house, opening["protocol"], [int(opening["ports"].split("-")[0])]):
+                try_opening(house, check, opening)
 
 
 def try_opening(house, check, opening):
     """From the addresses that the site names, and from no others."""
     kind, port = {"tcp": tcp, "udp": udp}[opening["protocol"]], int(opening["ports"].split("-")[0])
     network = ipaddress.ip_network(opening["from"])
-    homes = [each for each in house.plan.get("networks") or [] if ipaddress.ip_network(each["subnet"]).overlaps(network)]
-    server = answering(house.vps, [port] if kind is tcp and port not in (8080, 9100, 5001) else [], [port] if kind is udp and port not in (53, 5001) else [])
-    try:
-        if homes:
-            # A network of the house comes through the tunnel, and is told at once what it may not.
-            good = kind(house.hosts[homes[0]["name"]], back(house), port)
-            check.passes(f"{port} from {network}", good, {"machine": "vps"})
-            for other in house.plan["networks"]:
-                if other not in homes:
-                    check.stops(f"{port} from {other['name']}", kind(house.hosts[other["name"]], back(house), port, wait=SILENCE), ("refused", "silent"), control=good)
-            return
-        inner, outer = str(network[9]), str(network.broadcast_address + 9)
-        with borrowed(house, inner), borrowed(house, outer):
-            address = house.plan["hub"]["address6" if opening["ipv6"] else "address"]
-            good = kind(house.visitor, address, port, source=inner)
-            check.passes(f"{port} from {network}", good, {"machine": "vps", "source": inner})
-            check.stops(f"{port} from {outer}", kind(house.visitor, address, port, source=outer, wait=SILENCE), "silent", control=good)
-    finally:
-        server.end()
+    homes = [each["name"] for each in house.plan.get("networks") or [] if ipaddress.ip_network(each["subnet"]).overlaps(network)]
+    if homes:
+        # A network of the house comes through the tunnel, and is told at once what it may not.
+        good = kind(house.hosts[homes[0]], back(house), port)
+        check.passes(f"{port} from {network}", good, {"machine": "vps"})
+        for name, host in house.hosts.items():
+            if name not in homes:
+                check.stops(f"{port} from {name}", kind(host, back(house), port, wait=SILENCE), ("refused", "silent"), control=good)
+        return
+    inner, outer = str(network[9]), str(network.broadcast_address + 9)
+    address = house.plan["hub"]["address6" if opening["ipv6"] else "address"]
+    with borrowed(house, inner), borrowed(house, outer):
+        good = kind(house.visitor, address, port, source=inner)
+        check.passes(f"{port} from {network}", good, {"machine": "vps", "source": inner})
+        check.stops(f"{port} from {outer}", kind(house.visitor, address, port, source=outer, wait=SILENCE), "silent", control=good)
 
 
 @contextlib.contextmanager

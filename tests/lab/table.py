@@ -25,8 +25,8 @@ def columns(rows):
         yield ("  " + "  ".join(cells)).rstrip()
 
 
-def table(results, seconds=None, names=()):
-    """All of it: per site and scenario one row, the failures again with their hop, what never ran, what is pending."""
+def table(results, seconds=None, names=(), everywhere=True):
+    """All of it: per site and scenario one row, the failures again with their hop, what never ran though all sites were tried, what is pending."""
     rows, last = [ROWS], None
     for result in results:
         rows.append(("" if result.site == last else result.site, result.name, result.passes, result.stops, result.others,
@@ -39,7 +39,7 @@ def table(results, seconds=None, names=()):
             print(f"\n  Failed on {result.site}: {result.name}")
             for failure in result.failures:
                 print("\n".join("    " + text for text in failure.lines()))
-    for one in scenario.never_run(results, names):
+    for one in scenario.never_run(results, names) if everywhere else ():
         print(f"FAIL lab/none {one.name}\n    no site has all that it needs: {', '.join(one.needs)}")
     if scenario.PENDING:
         print()

@@ -16,6 +16,8 @@ ROUTE_WORDS = {".id", "dst-address", "gateway", "distance", "routing-table", "co
                "connect", "immediate-gw", "blackhole", "pref-src", "check-gateway", "scope", "target-scope", "suppress-hw-offload"}
 # A connected IPv6 route has metric 256 in Linux; the router prefers it to every static one.
 METRIC6 = 256
+# WireGuard's word for no preshared key: 32 zeros.
+NO_KEY = "A" * 43 + "="
 NETWATCH_WORDS = {".id", "host", "interval", "timeout", "startup-delay", "type", "comment", "disabled", "dynamic", "invalid", "status", "since",
                   "done-tests", "failed-tests", "name"}
 
@@ -156,14 +158,13 @@ def wireguard(router, name):
         if peer.get("responder") == "true" or peer.get("is-responder") == "true":
             raise Untranslated(f"/interface/wireguard/peers {peer.get('name')}: responder")
         lines += ["", "[Peer]", f"PublicKey = {peer['public-key']}"]
-        if peer.get("preshared-key"):
-            lines.append(f"PresharedKey = {peer['preshared-key']}")
+        # Said also when there is none: syncconf keeps what the text does not mention.
+        lines.append(f"PresharedKey = {peer.get('preshared-key') or NO_KEY}")
         host = peer.get("endpoint-address", "")
         if host and peer.get("endpoint-port", "0") != "0":
             lines.append(f"Endpoint = {f'[{host}]' if ':' in host else host}:{peer['endpoint-port']}")
         lines.append(f"AllowedIPs = {', '.join(peer['allowed-address'].split(','))}")
-        if seconds(peer.get("persistent-keepalive") or "0s"):
-            lines.append(f"PersistentKeepalive = {seconds(peer['persistent-keepalive'])}")
+        lines.append(f"PersistentKeepalive = {seconds(peer.get('persistent-keepalive') or '0s')}")
     return "\n".join(lines) + "\n"
 
 

@@ -147,9 +147,11 @@ TEXTS = [
     ("WireGuard: peers", [*TUNNEL, f'{PEER} preshared-key="{KEY}" endpoint-address=203.0.113.10 endpoint-port=51820 persistent-keepalive=1m'], tunnel,
      f"{CONF}\n[Peer]\nPublicKey = {OTHER}\nPresharedKey = {KEY}\nEndpoint = 203.0.113.10:51820\n"
      "AllowedIPs = 10.100.0.0/24, fd00::/64\nPersistentKeepalive = 60\n"),
-    ("WireGuard: a peer without an endpoint", [*TUNNEL, PEER], tunnel, f"{CONF}\n[Peer]\nPublicKey = {OTHER}\nAllowedIPs = 10.100.0.0/24, fd00::/64\n"),
+    ("WireGuard: a peer without an endpoint", [*TUNNEL, PEER], tunnel, f"{CONF}\n[Peer]\nPublicKey = {OTHER}\nPresharedKey = {'A' * 43}=\n"
+     "AllowedIPs = 10.100.0.0/24, fd00::/64\nPersistentKeepalive = 0\n"),
     ("WireGuard: an endpoint with IPv6", [*TUNNEL, f"{PEER} endpoint-address=2001:db8::1 endpoint-port=1"], tunnel,
-     f"{CONF}\n[Peer]\nPublicKey = {OTHER}\nEndpoint = [2001:db8::1]:1\nAllowedIPs = 10.100.0.0/24, fd00::/64\n"),
+     f"{CONF}\n[Peer]\nPublicKey = {OTHER}\nPresharedKey = {'A' * 43}=\nEndpoint = [2001:db8::1]:1\n"
+     "AllowedIPs = 10.100.0.0/24, fd00::/64\nPersistentKeepalive = 0\n"),
     ("WireGuard: a peer that is disabled", [*TUNNEL, f"{PEER} disabled=yes"], tunnel, CONF),
     ("WireGuard: disabled", [*TUNNEL, "/interface/wireguard/disable wg"], tunnel, None),
     ("advertisements: the row for all", ["/interface/ethernet/disable [find where name!=ether2]", *TUNNEL], radvd,

@@ -195,6 +195,13 @@ def follows(house):
         wrong += [f"{what}: the gateway still answers"] if house.pings("10.30.0.1") else []
         home.command(on)
         wrong += [] if house.pings("10.30.0.1") else [f"{what}, mended: the gateway does not answer"]
+    # setconf would forget the sessions of the tunnel.
+    before = house.router.run("wg", "show", "wg-vps", "transfer")
+    home.command("/interface/wireguard/peers/set [find where interface=wg-vps] persistent-keepalive=0s !preshared-key")
+    after = house.router.run("wg", "show", "wg-vps", "transfer")
+    wrong += [] if int(before.split()[-1]) and int(after.split()[-1]) >= int(before.split()[-1]) else [f"the tunnel began anew: {before} {after}"]
+    wrong += [] if "off" in house.router.run("wg", "show", "wg-vps", "persistent-keepalive") else ["the keepalive is still on"]
+    wrong += [] if "(none)" in house.router.run("wg", "show", "wg-vps", "preshared-keys") else ["the preshared key is still there"]
     route = house.router.run("ip", "route", "show", "default")
     return wrong + ([] if "100.64.0.1" in route else [f"the default route is lost: {route}"])
 
@@ -281,16 +288,12 @@ def main():
     for name, old, new in SPOILED:
         test(f"packets: seen when {name}", lambda old=old, new=new: noticed(*imported(workshop, "example", "defconf with a prefix"), old, new))
     built = workshop.site(example())
-    house = Home(f"{built_folder(workshop, built)}/out", built.release)
+    house = Home(f"{folder}/{list(workshop.made.values()).index(built)}/out", built.release)
     try:
         for function in (comes_up, is_quiet, follows, gets_a_prefix, restarts, says_errors, goes_back):
             test(f"home router: {function.__name__.replace('_', ' ')}", function, house)
     finally:
         house.close()
-
-
-def built_folder(workshop, built):
-    return f"{workshop.folder}/{list(workshop.made.values()).index(built)}"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,178 @@
+"""The delegated prefix of a house, for the scenarios that try IPv6: who has which address in it, and how it changes.
+
+What is expected comes from the site file and from what the provider gave, not from hlgen's plan: a mistake in that one must not be made here too."""
+import contextlib
+import ipaddress
+import threading
+import time
+
+import scenario
+from machine import wait_for
+from probe import tcp, tls
+from house import VISITOR6
+from relayed import listens, serving, visit
+from transfer import Transfer
+
+PATIENCE = 60           # seconds within which everything must have followed a change of the prefix
+OTHER = "2a0d:5600:77:a500::/56"
+SILENCE = 1.0           # how long a probe waits that must not be answered
+
+scenario.HAS["ingress6"] = lambda house: bool(house.node and house.site.get("ipv6") and house.site["kubernetes"].get("ingress", {}).get("address6"))
+
+
+# Addresses --------------------------------------------------------------------------------------------------------------------
+
+def joined(prefix, *parts):
+    """An address from a prefix and what stands behind it."""
+    return str(ipaddress.ip_address(int(ipaddress.ip_network(prefix).network_address) | sum(int(ipaddress.ip_address(each)) for each in parts)))
+
+
+def networks(house, six=True):
+    """The networks that have IPv6, or those that have not: {name: what the site says}."""
+    return {name: each for name, each in house.site["networks"].items() if bool(each["ipv6"] and each.get("subnet_id")) == six}
+
+
+def subnet(house, name, prefix=None):
+    """The /64 of a network."""
+    return ipaddress.ip_network(joined(prefix or house.isp.prefix, f"0:0:0:{networks(house)[name]['subnet_id']}::") + "/64")
+
+
+def gateway(house, name):
+    """The router's address in a network."""
+    return str(subnet(house, name)[1])
+
+
+def ingress(house):
+    """The ingress's address in the prefix that the customer has now."""
+    words = house.site["kubernetes"]
+    return joined(str(subnet(house, words["network"])), words["ingress"]["address6"])
+
+
+def own(house, machine, device, name):
+    """The address that a machine made for itself in a network's /64, or None."""
+    return next((each for each in machine.addresses(device) if ipaddress.ip_address(each) in subnet(house, name) and each != ingress(house)), None)
+
+
+def host(house, name):
+    return own(house, house.hosts[name], "eth0", name)
+
+
+def node(house):
+    return own(house, house.node, house.node_interface, house.site["kubernetes"]["network"])
+
+
+def wan_addresses(house):
+    return house.router.addresses(house.wan)
+
+
+def entry(house):
+    """The ingress's address in the list of the router's firewall; None when it is turned off."""
+    row = house.home.state.row("/ipv6/firewall/address-list", comment=f"hlgen:{house.site['site']}:ingress")
+    return None if row.get("disabled") == "true" else str(ipaddress.ip_interface(row["address"]).ip)
+
+
+# Probes -----------------------------------------------------------------------------------------------------------------------
+
+def name_of(house):
+    """A name that the ingress's certificate is for."""
+    return house.tls_names()[0]
+
+
+def call(house, address=None, port=443, machine=None, **more):
+    """Somebody who asks the ingress by IPv6."""
+    return tls(machine or house.visitor, address or ingress(house), port, name_of(house), ca=house.ingress.ca, by="node", **more)
+
+
+def out(house, name, **more):
+    """A host of a network that asks somebody in the internet."""
+    return tcp(house.hosts[name], VISITOR6, 8080, by="visitor", **more)
+
+
+def as_itself(house, name):
+    """For Check.passes: the internet sees the host's own address in its network's /64."""
+    return lambda seen: ipaddress.ip_address(seen.source) in subnet(house, name)
+
+
+# The lab's hand ---------------------------------------------------------------------------------------------------------------
+
+def move(house, *more):
+    """Gives the ingress its address in the prefix of now, as something in the cluster would that sees the node's own addresses."""
+    wait_for("the node has an address of the prefix", lambda: node(house), PATIENCE)
+    house.ingress.assign([*(each for each in house.ingress.addresses if "." in each), ingress(house), *more])
+
+
+@contextlib.contextmanager
+def by_hand(house):
+    """The ingress has its IPv6 address; what hlgen writes gives it none yet."""
+    before = list(house.ingress.addresses)
+    try:
+        move(house)
+        yield
+    finally:
+        house.ingress.assign(before)
+
+
+def settled(house):
+    """Whether router and hosts have followed the prefix that the customer has now."""
+    return (house.home.prefix == house.isp.prefix and entry(house) == ingress(house)
+            and all(gateway(house, name) in house.router.addresses(house.linux_name(each["interface"])) and host(house, name)
+                    for name, each in networks(house).items()))
+
+
+@contextlib.contextmanager
+def restored(house):
+    """Afterwards the customer has the prefix again that he had, and everything has followed."""
+    before = house.isp.prefix
+    try:
+        yield before
+    finally:
+        if house.isp.prefix != before:
+            house.isp.delegate(before)
+        wait_for(f"everything has followed {before}", lambda: settled(house), PATIENCE)
+        move(house)
+
+
+# Meanwhile --------------------------------------------------------------------------------------------------------------------
+
+class Callers:
+    """New visitors of the relay, one after the other, for as long as the block lasts; and a download through it, where a listen is plain TCP."""
+
+    def __init__(self, house, probe):
+        self.probe, self.seen, self.done = probe, [], False
+        plain = listens(house, "plain")
+        self.transfer = Transfer(house.visitor, house.plan["hub"]["address"], plain[0]["port"]) if plain else None
+        self.thread = threading.Thread(target=self.call, daemon=True)
+
+    def call(self):
+        while not self.done:
+            self.seen.append(self.probe.try_())
+            time.sleep(0.1)
+
+    def judge(self, check, since):
+        bad = [str(each) for each in self.seen if each.outcome != "open"]
+        check.true(f"{self.probe}: every visitor was answered", self.seen and not bad, f"{len(bad)} of {len(self.seen)} were not: {', '.join(bad[:3])}")
+        if self.transfer:
+            trouble = self.transfer.trouble(since, 5.0)
+            check.true("a download through the relay went on", not trouble, trouble)
+
+
+@contextlib.contextmanager
+def unharmed(house, check):
+    """The relay, which is IPv4 on its way into the house, must not notice what happens in the block."""
+    found = listens(house, "named")
+    if not found:
+        raise ValueError("the house has no relay for names")
+    with serving(house) as servers:
+        callers = Callers(house, visit(house, found[0], servers[found[0]["name"]], wait=5.0))
+        if callers.transfer:
+            check.true("a download through the relay begins", callers.transfer.begun(), callers.transfer.ended)
+        begin = time.monotonic()
+        callers.thread.start()
+        try:
+            yield
+        finally:
+            callers.done = True
+            callers.thread.join(15)
+            callers.judge(check, begin)
+            if callers.transfer:
+                callers.transfer.close()

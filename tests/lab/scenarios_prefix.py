@@ -1,0 +1,174 @@
+"""The provider's prefix changes, goes, comes back, or is written into the site file: the router follows by itself, and the relay never notices."""
+import contextlib
+import time
+
+from delegated import (OTHER, PATIENCE, SILENCE, as_itself, by_hand, call, entry, gateway, host, ingress, move, networks, node, out, restored, settled, subnet,
+                       unharmed)
+from machine import wait_for
+from provider import ROUTER_LINK_LOCAL
+from relayed import listens, serving, visit
+from scenario import pending, scenario
+
+LOSS = 30       # seconds within which the router has learned that its prefix is gone
+
+
+def healed(house, check, since):
+    """The router follows without anybody's hand; then the cluster does, and a visitor is measured. Times count from the provider's change."""
+    def at(what, condition):
+        wait_for(what, condition, PATIENCE)
+        check.took(what, time.monotonic() - since, PATIENCE)
+
+    at("the router has its addresses in the new prefix", lambda: all(
+        gateway(house, name) in house.router.addresses(house.linux_name(each["interface"])) for name, each in networks(house).items()))
+    at("the firewall lets visitors to the new address", lambda: entry(house) == ingress(house))
+    at("the hosts have addresses of the new prefix", lambda: all(host(house, name) for name in networks(house)))
+    move(house)
+    check.within("a visitor reaches the ingress at its new address", call(house), PATIENCE, {"local": ingress(house)}, since)
+    for name in networks(house):
+        check.within(f"{name} goes out from the new prefix", out(house, name), PATIENCE, as_itself(house, name), since)
+
+
+# Changes -----------------------------------------------------------------------------------------------------------------------
+
+@scenario("prefix: the provider assigns another /56", needs=("ingress6", "named"))
+def another(house, check):
+    """Addresses, advertisements and the firewall heal by themselves; the relay goes on; the old address opens nothing any more."""
+    with by_hand(house), restored(house) as first:
+        old, old_network = ingress(house), subnet(house, house.site["kubernetes"]["network"])
+        check.passes("before", call(house), {"local": old})
+        with unharmed(house, check):
+            begin = time.monotonic()
+            house.isp.delegate(OTHER)
+            healed(house, check, begin)
+        with also(house, first, old, old_network):
+            check.stops("the old address", call(house, old, wait=SILENCE), "silent", control=[call(house), call(house, old, machine=house.router)])
+
+
+@contextlib.contextmanager
+def also(house, prefix, address, network):
+    """Provider, router and node know the old prefix as well as the new one: what is stopped now, only the firewall stops."""
+    device = house.linux_name(house.network(house.site["kubernetes"]["network"])["interface"])
+    house.provider.ip(f"route replace {prefix} via {ROUTER_LINK_LOCAL} dev line")
+    house.router.ip(f"route replace {network} dev {device}")
+    move(house, address)
+    try:
+        yield
+    finally:
+        move(house)
+        house.router.ip(f"route del {network} dev {device}")
+        house.provider.ip(f"route del {prefix} via {ROUTER_LINK_LOCAL} dev line")
+
+
+@scenario("prefix: lost and back", needs=("ingress6", "named"))
+def lost(house, check):
+    """Meanwhile IPv4 works and IPv6 does not; when the prefix is back, everything is."""
+    with by_hand(house), restored(house) as first:
+        address = ingress(house)
+        with unharmed(house, check):
+            begin = time.monotonic()
+            house.isp.withdraw()
+            check.took("the router knows that it is gone", wait_for("the router loses its prefix", lambda: house.home.prefix is None, LOSS), LOSS)
+            with serving(house) as servers:
+                listen = listens(house, "named")[0]
+                control = visit(house, listen, servers[listen["name"]])
+                check.stops("a visitor by IPv6", call(house, address, wait=SILENCE), ("refused", "silent"), control=control)
+            for name, each in networks(house).items():
+                left = house.router.addresses(house.linux_name(each["interface"]))
+                check.true(f"the router has no address in {name}", not left, left)
+            begin = time.monotonic()
+            house.isp.delegate(first)
+            healed(house, check, begin)
+
+
+@scenario("prefix: the router reboots meanwhile", needs=("ingress6", "named"))
+def reboots(house, check):
+    """Power goes; while it is off, the provider gives the prefix away; nobody is there who would repair anything."""
+    with by_hand(house), restored(house):
+        def rewire():
+            house.isp.prefix = OTHER
+            house.wire_router()
+        begin = time.monotonic()
+        house.home.reboot(rewire)
+        check.took("the router is on again", time.monotonic() - begin, PATIENCE)
+        with serving(house) as servers:
+            listen = listens(house, "named")[0]
+            check.within("the relay answers again", visit(house, listen, servers[listen["name"]]), PATIENCE, since=begin)
+        healed(house, check, begin)
+
+
+# The site file -----------------------------------------------------------------------------------------------------------------
+
+def text_of(house):
+    with open(house.site_file, encoding="utf-8") as file:
+        return file.read()
+
+
+def with_prefix(text, prefix):
+    """The site file with the provider's prefix in it."""
+    if text.count("\nipv6:\n") != 1 or "\n  prefix:" in text:
+        raise ValueError("the site has no block 'ipv6:' without a prefix")
+    return text.replace("\nipv6:\n", f"\nipv6:\n  prefix: {prefix}\n")
+
+
+def state(house):
+    """What must not change: the router's configuration, its addresses with what comes from the pool, and how the node and the hosts are addressed."""
+    return {"configuration": house.home.state.dump(dynamic=True), "kernel": {name: house.router.addresses(house.linux_name(each["interface"]))
+                                                                             for name, each in networks(house).items()},
+            "entry": entry(house), "hosts": {name: host(house, name) for name in networks(house)}, "node": node(house)}
+
+
+def different(before, after, path=""):
+    """Where two states differ, as text."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [line for key in [*before, *(each for each in after if each not in before)] for line in different(before.get(key), after.get(key), f"{path}/{key}")]
+    return [] if before == after else [f"{path}: {before} is now {after}"]
+
+
+@contextlib.contextmanager
+def built_with(house, prefix):
+    """The tree of the house's site with a prefix in it; afterwards the one that was there, in service again where it is another."""
+    before = text_of(house)
+    try:
+        house.build(with_prefix(before, prefix))
+        yield
+    finally:
+        house.build(before)
+        house.home.import_(f"{house.tree}/router/hlgen.rsc")
+        house.home.confirm(f"{house.tree}/router/confirm.rsc")
+
+
+def apply_again(house, check, what):
+    """Everything once more into service, router first; nothing of it may change what works."""
+    before = state(house)
+    with unharmed(house, check):
+        result = house.home.import_(f"{house.tree}/router/hlgen.rsc")
+        check.true(f"{what}: the import finds nothing to change", not result.writes, "; ".join(map(str, result.writes[:4])))
+        house.hub.install(house.tree)
+        house.home.confirm(f"{house.tree}/router/confirm.rsc")
+        changed = different(before, state(house))
+        check.true(f"{what}: nothing goes back", not changed, "; ".join(changed[:4])[:1500])
+        with check.together():
+            check.passes(f"{what}: a visitor reaches the ingress", call(house), {"local": ingress(house)})
+            for name in networks(house):
+                check.passes(f"{what}: {name} goes out", out(house, name), as_itself(house, name))
+
+
+@scenario("prefix: healed, then built again from the old site file", needs=("ingress6", "named"))
+def again(house, check):
+    """The site file still says the prefix that the provider has taken away."""
+    with by_hand(house), restored(house) as first:
+        house.isp.delegate(OTHER)
+        wait_for("everything has followed", lambda: settled(house), PATIENCE)
+        move(house)
+        with built_with(house, first):
+            apply_again(house, check, "with the old prefix")
+
+
+@scenario("prefix: site phases, first without ipv6.prefix, then with it", needs=("ingress6", "named"))
+def phases(house, check):
+    """The provider has assigned a prefix; its owner writes it into the site file, builds, and imports again."""
+    with by_hand(house), built_with(house, house.isp.prefix):
+        apply_again(house, check, "with the prefix")
+
+
+pending("prefix: the watcher moves the ingress", "hlgen does not write the watcher yet")
