@@ -96,6 +96,13 @@ check: all unit
 asan:
 	$(Q)ASAN_OPTIONS=detect_leaks=1 $(MAKE) BUILD=$(BUILD)/asan OPT=-O1 HARDEN="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-format-truncation" check
 
+# The whole house in network namespaces, from generated files (root; tests/lab/README.md), and what must turn it red.
+lab: all
+	$(Q)BUILD=$(BUILD) tests/lab/run
+
+check-long: all
+	$(Q)BUILD=$(BUILD) tests/lab/mutants
+
 lint: all
 	$(Q)BUILD=$(BUILD) CC="$(CC)" CHECK_FLAGS="$(CPPFLAGS) $(HL_CFLAGS)" tests/lint/run
 
@@ -118,7 +125,7 @@ install: all
 	install -m 0644 examples/*.yaml $(DESTDIR)$(PREFIX)/share/doc/hlgen/examples/
 
 FORCE:
-.PHONY: all example generated unit check asan lint clean install FORCE
+.PHONY: all example generated unit check asan lab check-long lint clean install FORCE
 .SECONDARY: $(BUILD)/libhlgen.a
 
 -include $(OBJECTS:.o=.d) $(UNIT:=.d)

@@ -14,6 +14,7 @@ from relayed import listens, serving, visit
 from transfer import Transfer
 
 PATIENCE = 60           # seconds within which everything must have followed a change of the prefix
+PAUSE = 5.0             # and those for which a busy machine may hold up a download that nothing is done to
 OTHER = "2a0d:5600:77:a500::/56"
 SILENCE = 1.0           # how long a probe waits that must not be answered
 
@@ -135,12 +136,11 @@ def restored(house):
 # Meanwhile --------------------------------------------------------------------------------------------------------------------
 
 class Callers:
-    """New visitors of the relay, one after the other, for as long as the block lasts; and a download through it, where a listen is plain TCP."""
+    """New visitors of the relay, one after the other, and one who downloads all the time."""
 
-    def __init__(self, house, probe):
+    def __init__(self, probe):
         self.probe, self.seen, self.done = probe, [], False
-        plain = listens(house, "plain")
-        self.transfer = Transfer(house.visitor, house.plan["hub"]["address"], plain[0]["port"]) if plain else None
+        self.transfer = Transfer(probe.machine, probe.address, probe.port, tls=probe.more["name"])
         self.thread = threading.Thread(target=self.call, daemon=True)
 
     def call(self):
@@ -151,28 +151,25 @@ class Callers:
     def judge(self, check, since):
         bad = [str(each) for each in self.seen if each.outcome != "open"]
         check.true(f"{self.probe}: every visitor was answered", self.seen and not bad, f"{len(bad)} of {len(self.seen)} were not: {', '.join(bad[:3])}")
-        if self.transfer:
-            trouble = self.transfer.trouble(since, 5.0)
-            check.true("a download through the relay went on", not trouble, trouble)
+        trouble = self.transfer.trouble(since, PAUSE)
+        check.true("a download through the relay went on", not trouble, trouble)
 
 
 @contextlib.contextmanager
 def unharmed(house, check):
-    """The relay, which is IPv4 on its way into the house, must not notice what happens in the block."""
+    """The relay, which is IPv4 on its way into the house, must not notice what happens in the block. Gives a visit to it."""
     found = listens(house, "named")
     if not found:
         raise ValueError("the house has no relay for names")
     with serving(house) as servers:
-        callers = Callers(house, visit(house, found[0], servers[found[0]["name"]], wait=5.0))
-        if callers.transfer:
-            check.true("a download through the relay begins", callers.transfer.begun(), callers.transfer.ended)
+        callers = Callers(visit(house, found[0], servers[found[0]["name"]], wait=PAUSE))
+        check.true("a download through the relay begins", callers.transfer.begun(), callers.transfer.ended)
         begin = time.monotonic()
         callers.thread.start()
         try:
-            yield
+            yield callers.probe
         finally:
             callers.done = True
             callers.thread.join(15)
             callers.judge(check, begin)
-            if callers.transfer:
-                callers.transfer.close()
+            callers.transfer.close()

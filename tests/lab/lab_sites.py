@@ -6,7 +6,7 @@ from machine import HERE
 EXAMPLES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "examples")
 # What the example leaves to its owner, and the scenarios need: the cluster speaks IPv6, and the ingress has an address there.
 HOMELAB = {"  network: kubernetes\n": "  network: kubernetes\n  ip_families: [ipv4, ipv6]\n",
-           "ingress: { address: 10.30.0.200,": "ingress: { address: 10.30.0.200, address6: \"::200\","}
+           "  ingress:\n    address: 10.30.0.200\n": "  ingress:\n    address: 10.30.0.200\n    address6: \"::200\"\n"}
 SITES = {"homelab": (f"{EXAMPLES}/homelab.yaml", HOMELAB), "minimal": (f"{EXAMPLES}/minimal.yaml", {}), "unusual": (f"{HERE}/sites/unusual.yaml", {})}
 
 

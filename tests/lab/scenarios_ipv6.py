@@ -105,7 +105,8 @@ def router(house, check):
                 near, address = house.hosts[name], gateway(house, name)
                 check.passes(f"ping in {name}", ping(house.visitor, address))
                 for port in ROUTER_PORTS if name == first else (22, 80):
-                    check.stops(f"tcp {port} in {name}", tcp(house.visitor, address, port, wait=SILENCE), "silent", control=tcp(near, address, port, by="router"))
+                    check.stops(f"tcp {port} in {name}", tcp(house.visitor, address, port, wait=SILENCE), "silent",
+                                control=tcp(near, address, port, by="router"))
                 check.stops(f"udp 53 in {name}", udp(house.visitor, address, 53, wait=SILENCE), "silent", control=udp(near, address, 53, by="router"))
             line = int(house.provider.run("cat", "/sys/class/net/line/ifindex"))
             doors = [(house.visitor, each) for each in wan_addresses(house)] + [(house.provider, f"{ROUTER_LINK_LOCAL}%{line}")]

@@ -2,6 +2,7 @@
 import contextlib
 import time
 
+from changing import restore, site_text
 from delegated import (OTHER, PATIENCE, SILENCE, as_itself, by_hand, call, entry, gateway, host, ingress, move, networks, node, out, restored, settled, subnet,
                        unharmed)
 from machine import wait_for
@@ -64,14 +65,12 @@ def lost(house, check):
     """Meanwhile IPv4 works and IPv6 does not; when the prefix is back, everything is."""
     with by_hand(house), restored(house) as first:
         address = ingress(house)
-        with unharmed(house, check):
+        with unharmed(house, check) as relayed:
             begin = time.monotonic()
             house.isp.withdraw()
-            check.took("the router knows that it is gone", wait_for("the router loses its prefix", lambda: house.home.prefix is None, LOSS), LOSS)
-            with serving(house) as servers:
-                listen = listens(house, "named")[0]
-                control = visit(house, listen, servers[listen["name"]])
-                check.stops("a visitor by IPv6", call(house, address, wait=SILENCE), ("refused", "silent"), control=control)
+            wait_for("the router loses its prefix", lambda: house.home.prefix is None, LOSS)
+            check.took("the router knows that it is gone", time.monotonic() - begin, LOSS)
+            check.stops("a visitor by IPv6", call(house, address, wait=SILENCE), ("refused", "silent"), control=relayed)
             for name, each in networks(house).items():
                 left = house.router.addresses(house.linux_name(each["interface"]))
                 check.true(f"the router has no address in {name}", not left, left)
@@ -98,11 +97,6 @@ def reboots(house, check):
 
 # The site file -----------------------------------------------------------------------------------------------------------------
 
-def text_of(house):
-    with open(house.site_file, encoding="utf-8") as file:
-        return file.read()
-
-
 def with_prefix(text, prefix):
     """The site file with the provider's prefix in it."""
     if text.count("\nipv6:\n") != 1 or "\n  prefix:" in text:
@@ -112,29 +106,27 @@ def with_prefix(text, prefix):
 
 def state(house):
     """What must not change: the router's configuration, its addresses with what comes from the pool, and how the node and the hosts are addressed."""
-    return {"configuration": house.home.state.dump(dynamic=True), "kernel": {name: house.router.addresses(house.linux_name(each["interface"]))
-                                                                             for name, each in networks(house).items()},
-            "entry": entry(house), "hosts": {name: host(house, name) for name in networks(house)}, "node": node(house)}
+    kernel = {name: house.router.addresses(house.linux_name(each["interface"])) for name, each in networks(house).items()}
+    return {"configuration": house.home.state.dump(dynamic=True), "kernel": kernel, "entry": entry(house),
+            "hosts": {name: host(house, name) for name in networks(house)}, "node": node(house)}
 
 
 def different(before, after, path=""):
     """Where two states differ, as text."""
     if isinstance(before, dict) and isinstance(after, dict):
-        return [line for key in [*before, *(each for each in after if each not in before)] for line in different(before.get(key), after.get(key), f"{path}/{key}")]
+        return [line for key in dict.fromkeys([*before, *after]) for line in different(before.get(key), after.get(key), f"{path}/{key}")]
     return [] if before == after else [f"{path}: {before} is now {after}"]
 
 
 @contextlib.contextmanager
 def built_with(house, prefix):
-    """The tree of the house's site with a prefix in it; afterwards the one that was there, in service again where it is another."""
-    before = text_of(house)
+    """The tree of the house's site with a prefix in it; afterwards the one that was there, in service again."""
+    before = site_text(house)
     try:
         house.build(with_prefix(before, prefix))
         yield
     finally:
-        house.build(before)
-        house.home.import_(f"{house.tree}/router/hlgen.rsc")
-        house.home.confirm(f"{house.tree}/router/confirm.rsc")
+        restore(house, before)
 
 
 def apply_again(house, check, what):

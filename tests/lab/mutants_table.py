@@ -1,0 +1,89 @@
+"""The mutants of the lab: for each the file that is broken, how, and the scenario that must notice."""
+from dataclasses import dataclass
+
+WG0, NFT, NGINX, RSC = "vps/etc/wireguard/wg0.conf", "vps/etc/hlgen/vps.nft", "vps/etc/hlgen/nginx.conf", "router/hlgen.rsc"
+DROPIN, ANDROID, POOL = "vps/etc/systemd/system/wg-quick@wg0.service.d/hlgen.conf", "clients/android.conf", "kubernetes/cilium-ingress.yaml"
+PUBLISHED, PLAIN, REACH = "relay: a published name", "relay: a plain TCP port passes", "client: reach"
+SPLIT = "client: split tunnel"
+# How the VPS takes a changed file.
+RELOAD = {WG0: ("reload wg-quick@wg0",), NFT: ("reload hlgen-firewall",), NGINX: ("reload hlgen-relay",), DROPIN: ("daemon-reload",)}
+
+
+@dataclass
+class Mutant:
+    name: str
+    file: str
+    edits: tuple        # (old, new): all of old, which must be there; new begins with SWAP: the two lines that hold old and what follows change places
+    scenario: str
+    about: str          # what must be in what the scenario says of a failure
+    verbs: tuple = ()
+
+    @property
+    def service(self):
+        return self.verbs or RELOAD.get(self.file, ())
+
+    def changed(self, text):
+        for old, new in self.edits:
+            if old not in text:
+                raise ValueError(f"{self.name}: '{old}' is not in {self.file}")
+            text = swapped(text, old, new.removeprefix(SWAP)) if new.startswith(SWAP) else text.replace(old, new)
+        return text
+
+
+SWAP = "\x1eswap "
+
+
+def swapped(text, one, other):
+    """Two lines, each named by words that it alone holds, change places."""
+    lines = text.split("\n")
+    places = [[at for at, line in enumerate(lines) if words in line] for words in (one, other)]
+    if [len(each) for each in places] != [1, 1]:
+        raise ValueError(f"'{one}' and '{other}' are in {[len(each) for each in places]} lines")
+    (first,), (second,) = places
+    lines[first], lines[second] = lines[second], lines[first]
+    return "\n".join(lines)
+
+
+RESTART = ("restart wg-quick@wg0",)
+FLOW = ':set ($hlForward->[:len $hlForward]) {"name"='
+MUTANTS = [
+    # The tunnel
+    Mutant("hub-allowed-ip", WG0, (("10.20.0.0/24, ", ""),), PLAIN, "git"),
+    Mutant("hub-preshared-key", WG0, (("# router\n[Peer]\n", "# router\n[Peer]\nPresharedKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n#"),), PUBLISHED, "jellyfin",
+           RESTART),
+    Mutant("hub-mtu", WG0, (("MTU = 1420", "MTU = 1400"),), "tunnel: packets of its MTU pass whole, larger ones do not", "", RESTART),
+    Mutant("router-allowed-ip", RSC, ((':local hlAllowed "10.100.0.0/24,', ':local hlAllowed "10.100.0.1/32,'),), SPLIT, "host"),
+    Mutant("router-route", RSC, (('"10.100.0.2/24"', '"10.100.0.2/32"'),), SPLIT, "host"),
+    Mutant("client-endpoint", ANDROID, ((":51820", ":51821"),), SPLIT, "android"),
+    Mutant("client-allowed-ip", ANDROID, (("10.20.0.0/24, ", ""),), SPLIT, "android"),
+    Mutant("reload-routes", DROPIN, (("ExecReload=/usr/local/sbin/hlgen-wg-routes %i\n", ""),), "change: a client is added while others download, then revoked",
+           "behind the newcomer"),
+    Mutant("endpoints-not-saved", DROPIN, (("ExecStop=-/usr/local/sbin/hlgen-wg-endpoints save %i\n", ""), ("ExecStartPost=-", "#")), "restart: the hub's tunnel", "VPS"),
+    # The hub's firewall
+    Mutant("nft-rule", NFT, (('ct original ip saddr 10.100.0.10/32 ct original ip daddr 10.20.0.0/24 counter goto admit', 'counter'),), REACH, "android"),
+    Mutant("nft-order", NFT, (("ct original ip daddr 10.20.0.1/32 counter goto refuse", SWAP + 'comment "client/android/trusted-lan"'),), REACH, "router"),
+    Mutant("nft-element", NFT, (("elements = { 10.10.0.0/24, 10.20.0.0/24, ", "elements = { 10.10.0.0/24, "),),
+           "tunnel: the internet at the house's own addresses", "10.20."),
+    Mutant("nft-open-connections", NFT, (("iifname $wg oifname $wg ct mark $generation accept", "ct state established accept"),),
+           "change: reach is narrowed, then widened", "download"),
+    Mutant("nft-nat", NFT, (('iifname $wg oifname $wan masquerade', 'iifname $wg oifname $wan counter'),), "client: full tunnel", "laptop"),
+    Mutant("nft-open-port", NFT, (("tcp dport { 80, 443, 2222 }", "tcp dport { 80, 443, 2222, 8080 }"),), "relay: other ports of the VPS are silent", "8080"),
+    # The relay
+    Mutant("relay-name", NGINX, (("        photos.", "        photo."),), PUBLISHED, "photos"),
+    Mutant("relay-default", NGINX, (("default hlgen_reject;", "default hlgen_to_https;"),), "relay: an unpublished name", "name"),
+    Mutant("relay-upstream", NGINX, (("server 10.20.0.5:22;", "server 10.20.0.5:80;"),), PLAIN, "git"),
+    Mutant("relay-redirect", NGINX, (("return 444;", "return 308 https://$host$request_uri;"),),
+           "relay: port 80 sends published names to https and hangs up on others", "name"),
+    Mutant("pool-address", POOL, (('start: "10.30.0.200"', 'start: "10.30.0.199"'),), PUBLISHED, "jellyfin"),
+    # The router
+    Mutant("router-rule", RSC, ((FLOW + '"relay/git"', '# ' + FLOW + '"relay/git"'),), PLAIN, "git"),
+    Mutant("router-order", RSC, ((FLOW + '"relay/git"', SWAP + FLOW + '"drop"'),), PLAIN, "git"),
+    Mutant("router-too-much", RSC, (('"from"="10.100.0.1/32";"to"="10.20.0.5/32";"protocol"="tcp";"port"="22"}', '"from"="10.100.0.1/32";"to"="10.20.0.5/32"}'),),
+           PLAIN, "from the VPS"),
+    Mutant("router-vlan-member", RSC, ((':local hlTagged "bridge,ether6"', ':local hlTagged "ether6"'),), SPLIT, "host"),
+    # IPv6
+    Mutant("router-advertise", RSC, (("advertise=yes comment", "advertise=no comment"), ("advertise=yes disabled=no", "advertise=no disabled=no"),
+                                     ('"advertise"=true', '"advertise"=false')), "ipv6: the LAN goes out", "internet"),
+    Mutant("router-ingress", RSC, (('[:toip6 \\"::30:0:0:0:200\\"]', '[:toip6 \\"::30:0:0:0:201\\"]'),), "ipv6: a visitor reaches the ingress", "jellyfin"),
+    Mutant("router-ingress-port", RSC, (('"port"="80,443"', '"port"="80,443,8080"'),), "ipv6: another port of the ingress", "8080"),
+]
