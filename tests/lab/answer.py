@@ -3,7 +3,7 @@
 
     answer.py NAME [--tcp PORT,…] [--udp PORT,…]        prints "ready" when it listens
 
-TCP and UDP get {"machine", "source", "source_port", "local", "port"} and a newline; TCP at the first bytes or after 200 ms,
+TCP and UDP get {"machine", "source", "source_port", "local", "port"} and a newline (UDP also "heard", its words); TCP at the first bytes or after 200 ms,
 and again for whatever follows, until the visitor closes. A GET or POST gets it as HTTP, and one answer. The words
 "stream" and "GET /stream" get numbered blocks without end."""
 import argparse
@@ -29,9 +29,9 @@ def plain(address):
     return address[7:] if address.startswith("::ffff:") else address.split("%")[0]
 
 
-def said(machine, source, local):
+def said(machine, source, local, **more):
     return json.dumps({"machine": machine, "source": plain(source[0]), "source_port": source[1],
-                       "local": plain(local[0]), "port": local[1]}).encode() + b"\n"
+                       "local": plain(local[0]), "port": local[1], **more}).encode() + b"\n"
 
 
 class Visit:
@@ -126,11 +126,12 @@ class Server:
 
     def echo(self, one, port):
         try:
-            _, notes, _, sender = one.recvmsg(2048, 256)
+            words, notes, _, sender = one.recvmsg(2048, 256)
             about = next(data for level, kind, data in notes if (level, kind) == (socket.IPPROTO_IPV6, socket.IPV6_PKTINFO))
             local = socket.inet_ntop(socket.AF_INET6, about[:16])
             # Without the interface: the answer goes where the routes say.
-            one.sendmsg([said(self.machine, sender, (local, port))], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, about[:16] + bytes(4))], 0, sender)
+            heard = words[:40].decode("ascii", "replace")
+            one.sendmsg([said(self.machine, sender, (local, port), heard=heard)], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, about[:16] + bytes(4))], 0, sender)
         except OSError:
             # What an ICMP error about an earlier answer leaves on the socket.
             pass

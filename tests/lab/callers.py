@@ -100,7 +100,8 @@ class Target:
 
 def hosts(house):
     """The hosts of all networks, each at its first address, and the cluster's node."""
-    found = [Target(f"host in {each['name']}", house.host_addresses(each)[0], house.hosts[each["name"]], house.router) for each in house.plan.get("networks") or []]
+    networks = house.plan.get("networks") or []
+    found = [Target(f"host in {each['name']}", house.host_addresses(each)[0], house.hosts[each["name"]], house.router) for each in networks]
     return found + ([Target("the node", house.node_address(), house.node, house.router)] if house.node else [])
 
 
@@ -160,8 +161,11 @@ def joined(house, *names, wide=False):
         yield [house.phones[name] for name in names]
     finally:
         for name in names:
+            # Also one whose wg-quick did not end in time.
             if name in house.joined:
                 house.leave(name)
+            elif house.phones[name].exists(f"/sys/class/net/{name[:15]}"):
+                house.phones[name].run("wg-quick", "down", f"/etc/wireguard/{name[:15]}.conf", check=False)
 
 
 def widen(house, client):

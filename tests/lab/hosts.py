@@ -1,6 +1,7 @@
 """The LAN of a house: its router's cables, a machine in every network, the node of the cluster, and the small servers on all of them."""
 import ipaddress
 
+import traefik
 from ingress import Ingress
 from machine import HERE, Failed, cable
 
@@ -118,16 +119,26 @@ class HostsMixin:
         answering(self.node, [22, 53, 8080, 9100, 5001], UDP)
         ingress = words.get("ingress")
         if ingress:
-            listens = [each for each in (self.plan.get("relay") or {}).get("listens", []) if each["upstream"]["address"] == ingress["address"]]
-            entry = ingress.get("entry_point")
-            tls = {443, *(each["upstream"]["port"] for each in listens if each["tls"]), *([entry["port"]] if entry else [])}
-            plain = {80, *(each["upstream"]["port"] for each in listens if not each["tls"])} - tls
-            self.ingress = Ingress(self.node, device, f"{self.folder}/certificates", self.tls_names(), tls, plain, entry and (entry["port"], entry["name"]))
+            self.ingress = Ingress(self.node, device, f"{self.folder}/certificates", self.tls_names())
+            self.upgrade()
+
+    def upgrade(self):
+        """Traefik as the tree's values have it, from its next start on. Its owner has marked the routers of the public names for all entry points,
+        and no others."""
+        found, ingress = traefik.entries(self.tree), self.ingress
+        public = [name for name in self.tls_names() if name != self.internal_name]
+        ingress.tls, ingress.plain = (sorted(each.port for each in found if each.tls is tls) for tls in (True, False))
+        ingress.only = {each.port: public for each in found if not each.default}
+        ingress.trusted, ingress.optional = {each.port: each.trusted for each in found if each.trusted}, True
 
     def tls_names(self):
-        """The published names, and one of a service that must never be seen from outside."""
+        """The published names, one that will be published later, and one of a service that must never be seen from outside."""
         names = {name for listen in (self.plan.get("relay") or {}).get("listens", []) for name in listen["names"]}
-        return [*sorted(names), self.internal_name]
+        return [*sorted(names - {self.coming_name}), self.coming_name, self.internal_name]
+
+    @property
+    def coming_name(self):
+        return f"coming.{self.site.get('domain', 'example.org')}"
 
     @property
     def internal_name(self):

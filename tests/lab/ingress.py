@@ -12,9 +12,10 @@ import re
 import subprocess
 import sys
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 LARGE = 8 << 20
 UPLOADS = 8099          # only on the node's loopback
-PROXY_FROM = "10.0.0.0/8"
+INNER = 20000           # so much higher, on the loopback, is a port behind entrance.py
 
 NGINX = """
 user root;
@@ -37,6 +38,7 @@ http {{
     ssl_certificate /run/ingress/server.crt;
     ssl_certificate_key /run/ingress/server.key;
     ssl_session_tickets off;
+    server_names_hash_bucket_size 512;
 {servers}
 }}
 """
@@ -44,8 +46,9 @@ SERVER = """
     server {{
 {listens}
 {real}
+        server_name {names};
         location / {{
-            return 200 '{{"machine": "{machine}", "sni": "$ssl_server_name", "host": "$host", "source": "$remote_addr", {more}}}\\n';
+            return {status} '{{"machine": "{machine}", "sni": "$ssl_server_name", "host": "$host", "source": "$remote_addr", {more}}}\\n';
         }}
         location = /large {{ root /run/ingress/files; default_type application/octet-stream; }}
         location = /stream {{ proxy_pass http://127.0.0.1:8080; proxy_buffering off; }}
@@ -136,12 +139,13 @@ def certificates(folder, names):
 
 
 class Ingress:
-    """`tls` and `plain`: its ports. `entry`: (port, name) of the entry point that only published names have."""
+    """`tls` and `plain`: its ports. `only`: {port: names}, which serves these names and knows no others (404). `trusted`: {port: networks} whose PROXY
+    headers are believed. `optional`: as Traefik takes them; else as nginx does, where a connection without one is refused."""
 
-    def __init__(self, machine, interface, folder, names, tls=(443,), plain=(80,), entry=None):
+    def __init__(self, machine, interface, folder, names, tls=(443,), plain=(80,), *, only=None, trusted=None, optional=False):
         self.machine, self.interface, self.folder, self.names = machine, interface, folder, names
-        self.tls, self.plain, self.entry = sorted({*tls}), sorted({*plain}), entry
-        self.addresses, self.server = [], None
+        self.tls, self.plain, self.only, self.trusted, self.optional = sorted({*tls}), sorted({*plain}), only or {}, trusted or {}, optional
+        self.addresses, self.server, self.entrances = [], None, []
         self.ca = f"{folder}/ca.crt"
         certificates(folder, names)
 
@@ -154,17 +158,25 @@ class Ingress:
             self.machine.ip(f"addr replace {address}/{'128' if ':' in address else '32'} dev {self.interface}{' nodad' if ':' in address else ''}")
         self.addresses = list(addresses)
 
-    def start(self, large=False, proxy_protocol=False):
-        """(Re)starts it. `large`: with the long certificate; `proxy_protocol`: it is expected from the house's addresses and the tunnel."""
-        servers = []
-        for port in self.plain + self.tls:
-            words = (" ssl" if port in self.tls else "") + (" proxy_protocol" if proxy_protocol else "")
-            # On all addresses of the node: who comes to the wrong one must find somebody who answers.
-            listens = "\n".join(f"        listen {where}:{port}{words} backlog=4096{more};" for where, more in (("0.0.0.0", ""), ("[::]", " ipv6only=on")))
-            real = f"        set_real_ip_from {PROXY_FROM};\n        real_ip_header proxy_protocol;" if proxy_protocol else ""
-            name = self.entry[1] if self.entry and port == self.entry[0] else ""
-            servers.append(SERVER.format(listens=listens, real=real, machine=self.machine.name, uploads=UPLOADS,
-                                         more=f'"peer": "$realip_remote_addr", "local": "$server_addr", "port": $server_port, "entry": "{name}"'))
+    def servers(self, port):
+        """nginx's servers for a port: one for all names, or one for some and one that says it knows no others."""
+        trusted = self.trusted.get(port)
+        behind = trusted and self.optional
+        words = (" ssl" if port in self.tls else "") + (" proxy_protocol" if trusted else "")
+        # On all addresses of the node: who comes to the wrong one must find somebody who answers.
+        places = [f"127.0.0.1:{port + INNER}{words}"] if behind else [f"0.0.0.0:{port}{words}", f"[::]:{port}{words}"]
+        real = "".join(f"        set_real_ip_from {each};\n" for each in (["127.0.0.1"] if behind else trusted or []))
+        which = "$proxy_protocol_server" if behind else "$server"
+        for names, status in ([(self.only[port], 200), ((), 404)] if port in self.only else [((), 200)]):
+            # What is said of a place is said once, by the server for all that is left.
+            listens = "\n".join(f"        listen {each}{'' if names else ' backlog=4096 default_server'};" for each in places)
+            yield SERVER.format(listens=listens, machine=self.machine.name, uploads=UPLOADS, status=status, names=" ".join(names) or '""',
+                                real=real + ("        real_ip_header proxy_protocol;" if trusted else ""),
+                                more=f'"peer": "$realip_remote_addr", "local": "{which}_addr", "port": {which}_port')
+
+    def start(self, large=False):
+        """(Re)starts it. `large`: with the long certificate."""
+        servers = [server for port in self.plain + self.tls for server in self.servers(port)]
         machine = self.machine
         machine.write("/run/ingress/nginx.conf", NGINX.format(servers="".join(servers)))
         machine.copy(f"{self.folder}/{'large' if large else 'server'}.crt", "/run/ingress/server.crt")
@@ -176,12 +188,20 @@ class Ingress:
             machine.start("/usr/bin/python3", os.path.abspath(__file__), str(UPLOADS), ready="ready")
         if self.server:
             self.server.end()
+        self.end_entrances()
         # In the foreground; it listens before it forks its workers, but after it started.
         self.server = machine.start("nginx", "-c", "/run/ingress/nginx.conf", "-g", "daemon off;")
+        self.entrances = [machine.start("/usr/bin/python3", f"{HERE}/entrance.py", str(port), str(port + INNER), *trusted, ready="ready")
+                          for port, trusted in self.trusted.items() if self.optional]
+
+    def end_entrances(self):
+        for entrance in self.entrances:
+            entrance.end()
+        self.entrances = []
 
     def rebooted(self):
         """After its machine was off."""
-        addresses, self.addresses, self.server = self.addresses, [], None
+        addresses, self.addresses, self.server, self.entrances = self.addresses, [], None, []
         self.start()
         self.assign(addresses)
 

@@ -1,19 +1,20 @@
 """The mutants of the lab: for each the file that is broken, how, and the scenario that must notice."""
+import re
 from dataclasses import dataclass
 
 WG0, NFT, NGINX, RSC = "vps/etc/wireguard/wg0.conf", "vps/etc/hlgen/vps.nft", "vps/etc/hlgen/nginx.conf", "router/hlgen.rsc"
 DROPIN, ANDROID, POOL = "vps/etc/systemd/system/wg-quick@wg0.service.d/hlgen.conf", "clients/android.conf", "kubernetes/cilium-ingress.yaml"
 PUBLISHED, PLAIN, REACH = "relay: a published name", "relay: a plain TCP port passes", "client: reach"
 SPLIT = "client: split tunnel"
-# How the VPS takes a changed file.
-RELOAD = {WG0: ("reload wg-quick@wg0",), NFT: ("reload hlgen-firewall",), NGINX: ("reload hlgen-relay",), DROPIN: ("daemon-reload",)}
+# How the VPS takes a changed file. (A reload of the relay is answered before its new workers are there.)
+RELOAD = {WG0: ("reload wg-quick@wg0",), NFT: ("reload hlgen-firewall",), NGINX: ("restart hlgen-relay",), DROPIN: ("daemon-reload",)}
 
 
 @dataclass
 class Mutant:
     name: str
     file: str
-    edits: tuple        # (old, new): all of old, which must be there; new begins with SWAP: the two lines that hold old and what follows change places
+    edits: tuple        # (old, new): all of old, a text or a pattern, which must be there; or, with SWAP, two lines that hold these words change places
     scenario: str
     about: str          # what must be in what the scenario says of a failure
     verbs: tuple = ()
@@ -24,9 +25,13 @@ class Mutant:
 
     def changed(self, text):
         for old, new in self.edits:
-            if old not in text:
+            before = text
+            if new.startswith(SWAP):
+                text = swapped(text, old, new.removeprefix(SWAP))
+            else:
+                text = old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new)
+            if text == before:
                 raise ValueError(f"{self.name}: '{old}' is not in {self.file}")
-            text = swapped(text, old, new.removeprefix(SWAP)) if new.startswith(SWAP) else text.replace(old, new)
         return text
 
 
@@ -45,13 +50,13 @@ def swapped(text, one, other):
 
 
 RESTART = ("restart wg-quick@wg0",)
+ROUTER_PSK = re.compile(r"(\n# router\n\[Peer\]\nPublicKey = \S+\nPresharedKey = )\S+")
 FLOW = ':set ($hlForward->[:len $hlForward]) {"name"='
 MUTANTS = [
     # The tunnel
     Mutant("hub-allowed-ip", WG0, (("10.20.0.0/24, ", ""),), PLAIN, "git"),
-    Mutant("hub-preshared-key", WG0, (("# router\n[Peer]\n", "# router\n[Peer]\nPresharedKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n#"),), PUBLISHED, "jellyfin",
-           RESTART),
-    Mutant("hub-mtu", WG0, (("MTU = 1420", "MTU = 1400"),), "tunnel: packets of its MTU pass whole, larger ones do not", "", RESTART),
+    Mutant("hub-preshared-key", WG0, ((ROUTER_PSK, r"\g<1>AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE="),), PUBLISHED, "jellyfin", RESTART),
+    Mutant("hub-mtu", WG0, (("MTU = 1420", "MTU = 1400"),), "tunnel: packets of its MTU pass whole, larger ones do not", "bytes", RESTART),
     Mutant("router-allowed-ip", RSC, ((':local hlAllowed "10.100.0.0/24,', ':local hlAllowed "10.100.0.1/32,'),), SPLIT, "host"),
     Mutant("router-route", RSC, (('"10.100.0.2/24"', '"10.100.0.2/32"'),), SPLIT, "host"),
     Mutant("client-endpoint", ANDROID, ((":51820", ":51821"),), SPLIT, "android"),
@@ -74,7 +79,7 @@ MUTANTS = [
     Mutant("relay-upstream", NGINX, (("server 10.20.0.5:22;", "server 10.20.0.5:80;"),), PLAIN, "git"),
     Mutant("relay-redirect", NGINX, (("return 444;", "return 308 https://$host$request_uri;"),),
            "relay: port 80 sends published names to https and hangs up on others", "name"),
-    Mutant("pool-address", POOL, (('start: "10.30.0.200"', 'start: "10.30.0.199"'),), PUBLISHED, "jellyfin"),
+    Mutant("pool-address", POOL, (('start: "10.30.0.200"', 'start: "10.30.0.199"'),), PUBLISHED, "the TLS server"),
     # The router
     Mutant("router-rule", RSC, ((FLOW + '"relay/git"', '# ' + FLOW + '"relay/git"'),), PLAIN, "git"),
     Mutant("router-order", RSC, ((FLOW + '"relay/git"', SWAP + FLOW + '"drop"'),), PLAIN, "git"),

@@ -147,6 +147,8 @@ class Probe:
 
     def try_tls(self, end):
         with self.connect(end) as plain:
+            if self.more["before"]:
+                plain.send(self.more["before"])
             return self.secured(plain, time.monotonic() + self.wait)
 
     def secured(self, plain, end):
@@ -321,10 +323,10 @@ def http(machine, address, port=80, host=None, path="/", body=b"", status=200, *
     return Probe(machine, "http", address, port, host=host, path=path, body=body, status=status, **{"note": host or "", **more})
 
 
-def tls(machine, address, port, name, *, host=None, path="/", body=b"", status=200, ca=None, verify=None, fingerprint=None, **more):
-    """name: for SNI (None: without). host: the Host header when it is another (fronting). The certificate is checked when there
+def tls(machine, address, port, name, *, host=None, path="/", body=b"", status=200, ca=None, verify=None, fingerprint=None, before=b"", **more):
+    """before: bytes in front of the handshake. name: for SNI (None: without). host: the Host header when it is another (fronting). The certificate is checked when there
     is a CA, unless verify says otherwise; `fingerprint`: the SHA-256 that it must have."""
     fronting = f"with Host {host}" if host and host != name else ""
     return Probe(machine, "tls", address, port, name=name, host=host or name, path=path, body=body, status=status, ca=ca,
-                 verify=bool(ca) if verify is None else verify, fingerprint=fingerprint,
+                 verify=bool(ca) if verify is None else verify, fingerprint=fingerprint, before=before,
                  **{"note": " ".join(filter(None, [name or "without a name", fronting])), **more})

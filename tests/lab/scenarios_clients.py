@@ -1,12 +1,9 @@
 """What clients reach through the tunnel and what they must not: networks, ports, the hub, each other, the internet."""
-import ipaddress
-
-from callers import (USUAL, Target, beside, clients, first_host, gateways, hosts, hub, in_clear, joined, listening, may, outspoken, own, ports, routers,
-                     seen_as, words)
+from callers import (USUAL, Target, beside, clients, first_host, hosts, hub, in_clear, joined, listening, may, outspoken, own, ports, routers, seen_as,
+                     words)
 from hosts import answering
 from house import VISITOR6
-from machine import wait_for
-from probe import raw, tcp
+from probe import tcp
 from scenario import scenario
 
 METADATA = "169.254.169.254"
@@ -149,9 +146,6 @@ def appearance(house, check):
                     if protocol != "icmp" and may(house, name, target.address, protocol, port):
                         check.passes(f"{name} at {target.what}, {protocol} {port}", target.probe(house.phones[name], protocol, port),
                                      {"source": seen_as(house, name)})
-    # Whatever the site says, the hub calls as itself.
-    for target in hosts(house)[:1]:
-        check.passes(f"the hub at {target.what}", tcp(house.router, target.address, 8080))
 
 
 @scenario("client: the router enforces reach too", needs=("phones", "router", "themselves"))

@@ -75,8 +75,8 @@ def any_name(house, check):
             server, front = servers[listen["name"]], house.plan["hub"]["address"]
             control = inside(house, listen, server)
             with overhearing(house, listen) as heard:
-                check.stops(f"{house.internal_name} through relay {listen['name']}", visit(house, listen, server, front, house.internal_name, wait=PATIENT), "closed",
-                            control=control)
+                asked = visit(house, listen, server, front, house.internal_name, wait=PATIENT)
+                check.stops(f"{house.internal_name} through relay {listen['name']}", asked, "closed", control=control)
             check.true("the server behind it does not hear of it", not heard, heard)
             check.passes("a published name", visit(house, listen, server, front, real(listen["names"][0])))
 

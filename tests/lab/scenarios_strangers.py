@@ -52,7 +52,8 @@ def claims(house, name, others):
     found = [(other, own(house, other)[0], first_host(house, other)) for other in others]
     sources = [(source, host[0].address, host[1]) for _, source, host in found if host]
     # A host that is not there: the address of one that is asked would be the asker's own.
-    there = [own(house, other)[0] for other, _, host in found if not host] + [str(ipaddress.ip_network(each["subnet"])[-3]) for each in house.plan["networks"][:1]]
+    there = [own(house, other)[0] for other, _, host in found if not host]
+    there += [str(ipaddress.ip_network(each["subnet"])[-3]) for each in (house.plan.get("networks") or [])[:1]]
     sources += [(source, plan["tunnel_address"], house.site["vps"]["ssh_port"])
                 for source in [*there, *([house.site["router"]["address"]] if house.router else [])]]
     return [tcp(phone, target, port, source=source, wait=1.0) for source, target, port in sources]
@@ -126,8 +127,8 @@ def from_outside(house, check):
             check.passes(f"{name}: the hub, so that it is known where this client is", hub(house, name))
             with check.together():
                 me = house.plan["hub"]["tunnel_address"]
-                for probe, control in ((tcp(house.visitor, me, 8080, wait=1.2), tcp(house.vps, me, 8080)), (udp(house.visitor, me, 53, wait=1.2), udp(house.vps, me, 53))):
-                    check.stops(f"the hub's tunnel address, {probe.kind}", probe, "silent", control=control)
+                check.stops("the hub's tunnel address, TCP", tcp(house.visitor, me, 8080, wait=1.2), "silent", control=tcp(house.vps, me, 8080))
+                check.stops("the hub's tunnel address, UDP", udp(house.visitor, me, 53, wait=1.2), "silent", control=udp(house.vps, me, 53))
                 check.stops(f"client {name}", ping(house.visitor, own(house, name)[0], wait=1.2), "silent", control=ping(house.vps, own(house, name)[0]))
                 for target in hosts(house):
                     check.stops(target.what, target.probe(house.visitor, wait=1.2), "silent", control=target.probe(house.router))
@@ -135,5 +136,5 @@ def from_outside(house, check):
             house.inet.ip(*(f"route del {each} dev to-vps" for each in outside))
         for who, source in [(name, own(house, name)[0]), *((target.what, target.address) for target in hosts(house))]:
             with address(house.visitor, source):
-                check.stops(f"the VPS, from the internet as {who}", tcp(house.visitor, house.plan["hub"]["address"], house.site["vps"]["ssh_port"], source=source, wait=1.0),
-                            "silent", control=hub(house, name))
+                knock = tcp(house.visitor, house.plan["hub"]["address"], house.site["vps"]["ssh_port"], source=source, wait=1.0)
+                check.stops(f"the VPS, from the internet as {who}", knock, "silent", control=hub(house, name))
