@@ -2,6 +2,7 @@
 import os
 import random
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -47,12 +48,13 @@ def first(machine):
          difference(before, everything() | files([STATE])), timers() and "a timer", "\n".join(machine.calls()))
     said = subprocess.run([f"{machine.staged}/verify.sh"], capture_output=True, text=True, check=False)
     test("verify.sh: all is well", said.returncode and f"status {said.returncode}\n{said.stdout}{said.stderr}",
-         lacks(said.stdout, "router", "client phone", "client laptop", "never since the start", "ports 80 443 2222"))
+         lacks(said.stdout, "router", "client phone", "client laptop", "never since the start", "ports 80 443 2222", "UDP ports 27015"))
     tunnels.run("ip", "route", "del", "10.20.0.0/24", "dev", "wg0")
     tunnels.systemctl("stop", "hlgen-relay")
     said = subprocess.run([f"{machine.staged}/verify.sh"], capture_output=True, text=True, check=False)
     test("verify.sh: says what is wrong", said.returncode != 1 and f"status {said.returncode}",
-         lacks(said.stdout, "10.20.0.0/24 has no route", "hlgen-relay.service does not run", "nothing listens on port 443"))
+         lacks(said.stdout, "10.20.0.0/24 has no route", "hlgen-relay.service does not run", "nothing listens on port 443",
+               "nothing listens on UDP port 27015"))
     machine.said.append(said.stdout + said.stderr)
     said = machine.apply("--yes")
     test("a unit that was stopped is started again", "unit" in said and said, lacks(said, "relay, anew"))
@@ -169,7 +171,7 @@ def changes(machine):
          now["unit hlgen-relay"].startswith("active") and now["unit hlgen-relay"])
     more.update(relay=relay, services=services)
     change("the relay comes back", more, "start hlgen-relay", "reload hlgen-firewall")
-    edit(f"{machine.staged}/etc/hlgen/nginx.conf", "^# hlgen: TCP relay", "# hlgen: a TCP relay")
+    edit(f"{machine.staged}/etc/hlgen/nginx.conf", "^# hlgen: relay", "# hlgen: a relay")
     tunnels.run("nft", "delete", "table", "inet", "hlgen")
     said = machine.apply("--yes")
     test("change: a table that was taken away by hand comes back", lacks(said, "firewall"), "inet hlgen" not in everything()["nft"] and "no table")
@@ -187,6 +189,11 @@ def preflight(machine):
     taken = tcp_server(None, "0.0.0.0", 443)
     before = everything() | files([STATE])
     stops("a port of the relay is taken", "listens on port 443")
+    taken.close()
+    taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    taken.bind(("0.0.0.0", 27015))
+    before = everything() | files([STATE])
+    stops("a UDP port of the relay is taken", "listens on UDP port 27015")
     taken.close()
     machine.start_sshd(2200)
     before = everything() | files([STATE])

@@ -232,7 +232,7 @@ def site(**more):
     text["domain"] = "example.org"
     text["kubernetes"] = {"network": "servers", "ingress": {"address": "10.30.0.5", "namespace": "traefik", "service": "traefik"}}
     text["relay"] = {"https": {"listen": 443, "to": "ingress:443", "names": "published"}, "http": {"listen": 80, "redirect": True},
-                     "git": {"listen": 2222, "to": "10.20.0.5:22"}}
+                     "git": {"listen": 2222, "to": "10.20.0.5:22"}, "game": {"listen": 27015, "protocol": "udp", "to": "10.20.0.6:27015"}}
     text["services"] = {"films": {"via": "relay"}}
     text.update(more)
     return json.loads(json.dumps(text))

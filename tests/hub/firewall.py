@@ -55,12 +55,12 @@ def vps_ports(lab):
     cases = []
     for own in (HUB4, HUB6):
         cases += [("net", own, "tcp", port, "open") for port in (22, 443, 8080)]
-        cases += [("net", own, "udp", 51820, "open"), ("net", own, "ping", 0, "open")]
+        cases += [("net", own, "udp", port, "open") for port in (5001, 51820)] + [("net", own, "ping", 0, "open")]
         cases += [("net", own, "tcp", port, "silent") for port in (53, 80, 9100)]
-        cases += [("net", own, "udp", port, "silent") for port in (53, 5001, 9100)]
+        cases += [("net", own, "udp", port, "silent") for port in (53, 5004, 9100)]
     for own in (TUNNEL4 + "1", TUNNEL6 + "1", HUB4):
         cases += [("all", own, "tcp", port, "open") for port in (22, 443, 8080)]
-        cases += [("all", own, "ping", 0, "open")]
+        cases += [("all", own, "ping", 0, "open"), ("all", own, "udp", 5001, "open")]
         cases += [("all", own, "tcp", port, "refused") for port in (53, 9100)]
         cases += [("all", own, "udp", port, "refused") for port in (53, 9100)]
     cases += [("lan", TUNNEL4 + "1", what, 9100, "open", "10.20.0.9") for what in ("tcp", "udp")]

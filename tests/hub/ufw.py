@@ -95,9 +95,9 @@ def first_run(ufw, tree):
 def ports(lab):
     cases = []
     for own in (HUB4, HUB6):
-        cases += [("net", own, "tcp", port, "open") for port in (22, 443, 8080)] + [("net", own, "udp", 51820, "open")]
+        cases += [("net", own, "tcp", port, "open") for port in (22, 443, 8080)] + [("net", own, "udp", port, "open") for port in (5001, 51820)]
         cases += [("net", own, "tcp", port, "silent") for port in (53, 80, 9100)]
-        cases += [("net", own, "udp", port, "silent") for port in (53, 5001, 9100)]
+        cases += [("net", own, "udp", port, "silent") for port in (53, 5004, 9100)]
     for own in (TUNNEL4 + "1", TUNNEL6 + "1"):
         cases += [("all", own, "tcp", 22, "open"), ("all", own, "ping", 0, "open"), ("all", own, "tcp", 9100, "silent")]
     cases += [("lan", TUNNEL4 + "1", what, 9100, "open", "10.20.0.9") for what in ("tcp", "udp")]

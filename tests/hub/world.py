@@ -36,6 +36,7 @@ networks:
   servers: {{ vlan: 20, subnet: 10.20.0.0/24 }}
 relay:
   web: {{ listen: 443, to: 10.20.0.5:443, names: any }}
+  game: {{ listen: 5001, protocol: udp, to: 10.20.0.6:5001 }}
 clients:
 {"".join(lines)}"""
 

@@ -67,7 +67,12 @@ static void routed(void **state)
 	(void)state;
 	const struct plan_router *router = router_of("version: \"7.24\"", str_format(arena, LAN "%s", relay).ptr);
 	assert_int_equal(router->forward4.count, 1);
+	assert_true(str_equal(router->forward4.items[0].protocol.value, STR("tcp")));
 	assert_false(router->routed);
+	router = router_of("version: \"7.24\"", LAN "relay: { game: { listen: 27015, protocol: udp, to: 10.10.0.6:27016 } }\n");
+	assert_int_equal(router->forward4.count, 1);
+	assert_true(str_equal(router->forward4.items[0].protocol.value, STR("udp")));
+	assert_true(str_equal(router->forward4.items[0].ports.value, STR("27016")));
 	assert_true(router_of("version: \"7.24\"", str_format(arena, LAN "%sclients: { phone: { address: 10.100.0.10 } }\n", relay).ptr)->routed);
 	/* To the router itself, or to another client: nothing enters the LAN. */
 	router = router_of("version: \"7.24\"", LAN "clients:\n  phone: { address: 10.100.0.10, reach: [router, nas] }\n"
