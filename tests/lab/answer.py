@@ -131,7 +131,8 @@ class Server:
             local = socket.inet_ntop(socket.AF_INET6, about[:16])
             # Without the interface: the answer goes where the routes say.
             heard = words[:40].decode("ascii", "replace")
-            one.sendmsg([said(self.machine, sender, (local, port), heard=heard)], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, about[:16] + bytes(4))], 0, sender)
+            text = said(self.machine, sender, (local, port), heard=heard)
+            one.sendmsg([text], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, about[:16] + bytes(4))], 0, sender)
         except OSError:
             # What an ICMP error about an earlier answer leaves on the socket.
             pass

@@ -248,9 +248,9 @@ class Overhearing:
         check.true(f"{what}: its control, packets that may pass there", self.count, "no packet passed at all")
 
 
-def in_clear(house):
-    """Overhears the VPS towards the internet: nothing of the house may be seen there but in WireGuard's packets."""
-    networks = [ipaddress.ip_network(each) for each in subnets(house)]
+def in_clear(house, *more):
+    """Overhears the VPS towards the internet: nothing of the house (and of more networks) may be seen there but in WireGuard's packets."""
+    networks = [ipaddress.ip_network(each) for each in (*subnets(house), *more)]
     def wrong(packet):
         return any(ipaddress.ip_address(each) in network for each in (packet.source, packet.target) for network in networks)
     return Overhearing(house.vps, house.site["vps"]["interface"], wrong)

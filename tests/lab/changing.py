@@ -115,7 +115,7 @@ class Downloads:
             upstream = listen["upstream"]["address"]
             if listen["tls"] and house.ingress and upstream in house.ingress.addresses:
                 self.all[f"a visitor through relay {listen['name']}"] = Transfer(house.visitor, plan["address"], listen["port"], tls=listen["names"][0])
-            elif not listen["tls"]:
+            elif not listen["tls"] and not listen["udp"]:
                 self.all[f"a visitor through relay {listen['name']}"] = Transfer(house.visitor, plan["address"], listen["port"])
         if not self.all:
             raise Failed(f"nobody to download: {', '.join(names)}")

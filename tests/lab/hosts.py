@@ -126,15 +126,20 @@ class HostsMixin:
         """Traefik as the tree's values have it, from its next start on. Its owner has marked the routers of the public names for all entry points,
         and no others."""
         found, ingress = traefik.entries(self.tree), self.ingress
-        public = [name for name in self.tls_names() if name != self.internal_name]
         ingress.tls, ingress.plain = (sorted(each.port for each in found if each.tls is tls) for tls in (True, False))
-        ingress.only = {each.port: public for each in found if not each.default}
+        ingress.only = {each.port: self.public_names() for each in found if not each.default}
         ingress.trusted, ingress.optional = {each.port: each.trusted for each in found if each.trusted}, True
 
-    def tls_names(self):
-        """The published names, one that will be published later, and one of a service that must never be seen from outside."""
+    def public_names(self):
+        """Those that the relay passes, and one that it will pass later."""
         names = {name for listen in (self.plan.get("relay") or {}).get("listens", []) for name in listen["names"]}
-        return [*sorted(names - {self.coming_name}), self.coming_name, self.internal_name]
+        return [*sorted(names - {self.coming_name}), self.coming_name]
+
+    def tls_names(self):
+        """All names that have a certificate, the public ones first. Last that of a service that must never be seen from outside."""
+        public, zones = self.public_names(), (self.plan.get("dns") or {}).get("zones", [])
+        others = {name for zone in zones for name in [*(each["name"] for each in zone["records"]), *zone["waiting"]]} - {*public}
+        return [*public, *sorted(others), self.internal_name]
 
     @property
     def coming_name(self):

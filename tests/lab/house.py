@@ -21,10 +21,10 @@ PORTS = {"vps": ([8080, 9100, 5001], [53, 5001]), "node": ([22, 53, 8080, 9100, 
 
 
 class House(SiteFiles, HostsMixin, PhonesMixin):
-    def __init__(self, folder, site_text, mutation=None, apply=True, state="defconf"):
+    def __init__(self, folder, site_text, mutation=None, apply=True, state="defconf", before=()):
         """`mutation(out_folder)` may change the built files; apply=False: the machines are there, but nothing is installed on them.
-        `state`: what the router has before, a name or path as Router.load takes it."""
-        self.begin, self.timings, self.state = time.monotonic(), [], state
+        `state`: what the router has before, a name or path as Router.load takes it. `before`: what its owner has typed there since."""
+        self.begin, self.timings, self.state, self.before = time.monotonic(), [], state, before
         super().__init__(folder, site_text, mutation)
         self.inet = self.visitor = self.provider = self.vps = self.router = self.node = self.lan = None
         self.hub = self.home = self.isp = self.ingress = None
@@ -114,6 +114,8 @@ class House(SiteFiles, HostsMixin, PhonesMixin):
                                            address=CUSTOMER, gateway=GATEWAY, gateway6=LINK_LOCAL)
         self.wire_router()
         self.home.sync()
+        for command in self.before:
+            self.home.command(command)
 
     # ---- files into service
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from house import House
-from lab_sites import site_text
+from lab_sites import BEFORE, site_text
 from machine import ENVIRONMENT, FOLDER
 
 HELP = """
@@ -46,7 +46,7 @@ def shell(house):
 
 
 def main():
-    house = House(f"{FOLDER}/house", site_text(sys.argv[1]))
+    house = House(f"{FOLDER}/house", site_text(sys.argv[1]), before=BEFORE.get(sys.argv[1], ()))
     for what, when in house.timings:
         print(f"{when:7.2f} s  {what}")
     print(f"machines: {', '.join(house.machines)}")

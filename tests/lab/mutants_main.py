@@ -71,6 +71,8 @@ class Broken:
             house.home.import_(self.tree)
             house.home.confirm(f"{house.tree}/router/confirm.rsc")
         elif top == "kubernetes":
+            house.upgrade()
+            house.ingress.start()
             house.ingress.assign(house.ingress_addresses())
 
 

@@ -13,13 +13,13 @@ import time
 
 import scenario
 from house import House
-from lab_sites import site_text
+from lab_sites import BEFORE, site_text
 from machine import FOLDER, HERE
 
 # What stands at the begin of a line that is meant for lab_main.py.
 MARK = "\x1elab "
 # In this order; what is not named here comes after them. First what only looks, last what takes the house apart.
-ORDER = ("relay", "tunnel", "clients", "ipv6", "reach", "changes", "restart", "old", "site", "prefix")
+ORDER = ("relay", "names", "tunnel", "clients", "ipv6", "reach", "changes", "restart", "old", "site", "prefix")
 FRESH = 3
 
 
@@ -49,7 +49,7 @@ def bring_up(site):
     for path in ("house", "machines"):
         shutil.rmtree(f"{FOLDER}/{path}", ignore_errors=True)
     begin = time.monotonic()
-    house = House(f"{FOLDER}/house", site_text(site))
+    house = House(f"{FOLDER}/house", site_text(site), before=BEFORE.get(site, ()))
     tell("up", time.monotonic() - begin)
     return house
 

@@ -14,6 +14,7 @@ import select
 import socket
 import ssl
 import struct
+import threading
 import time
 
 from seen import Seen, answered, parsed, whole
@@ -22,6 +23,7 @@ OUTCOMES = ("open", "refused", "closed", "silent", "mute", "wrong", "unsent")
 WAIT = 1.5
 # The kernel's numbers, which the socket module does not have.
 IP_RECVERR, IPV6_RECVERR = 11, 25
+ALONE = {}      # locks of pings: {(machine's name, address): lock}
 IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, PMTUDISC_PROBE = 10, 23, 3
 LOCAL = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EINVAL, errno.ENOKEY, errno.EDESTADDRREQ, errno.EMSGSIZE, errno.EPERM}
 UNREACHABLE = {0: "network unreachable", 1: "host unreachable", 2: "protocol unreachable", 3: "port unreachable", 4: "fragmentation needed",
@@ -201,7 +203,11 @@ class Probe:
     def try_ping(self, end):
         """One echo request; with `whole` it must not be fragmented on the way."""
         six = self.family == socket.AF_INET6
-        with self.socket(socket.SOCK_RAW, socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP) as one:
+        # A raw socket hears the errors of every ping to its peer, so there is one at a time; waiting for its turn costs it nothing.
+        waited = time.monotonic()
+        with ALONE.setdefault((self.machine.name, self.address), threading.Lock()), \
+             self.socket(socket.SOCK_RAW, socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP) as one:
+            end += time.monotonic() - waited
             if self.more["whole"]:
                 one.setsockopt(*((socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER) if six else (socket.IPPROTO_IP, IP_MTU_DISCOVER)), PMTUDISC_PROBE)
             mark = os.urandom(2) + struct.pack("!H", self.more["sequence"])
@@ -324,8 +330,8 @@ def http(machine, address, port=80, host=None, path="/", body=b"", status=200, *
 
 
 def tls(machine, address, port, name, *, host=None, path="/", body=b"", status=200, ca=None, verify=None, fingerprint=None, before=b"", **more):
-    """before: bytes in front of the handshake. name: for SNI (None: without). host: the Host header when it is another (fronting). The certificate is checked when there
-    is a CA, unless verify says otherwise; `fingerprint`: the SHA-256 that it must have."""
+    """before: bytes in front of the handshake. name: for SNI (None: without). host: the Host header when it is another (fronting). The certificate is checked
+    when there is a CA, unless verify says otherwise; `fingerprint`: the SHA-256 that it must have."""
     fronting = f"with Host {host}" if host and host != name else ""
     return Probe(machine, "tls", address, port, name=name, host=host or name, path=path, body=body, status=status, ca=ca,
                  verify=bool(ca) if verify is None else verify, fingerprint=fingerprint, before=before,

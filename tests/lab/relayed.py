@@ -7,6 +7,7 @@ import time
 from hashlib import sha256
 
 import scenario
+from house import VISITOR6
 from ingress import Ingress
 from machine import wait_for
 from probe import Ended, Probe, raw, ready, tls
@@ -18,9 +19,9 @@ TABLE = "ip lab-tls"
 
 
 def listens(house, *kinds):
-    """Of some kinds: "named" compares names, "blind" passes any, "plain" is not TLS."""
+    """Of some kinds: "named" compares names, "blind" passes any, "plain" is TCP that is not TLS, "udp"."""
     def kind(listen):
-        return "blind" if listen["any"] else "named" if listen["tls"] else "plain"
+        return "udp" if listen["udp"] else "blind" if listen["any"] else "named" if listen["tls"] else "plain"
     return [each for each in (house.plan.get("relay") or {}).get("listens", []) if not kinds or kind(each) in kinds]
 
 
@@ -29,7 +30,10 @@ def has(*kinds):
 
 
 # What a house may have that only the relay's scenarios ask for.
-scenario.HAS.update({"named": has("named"), "plain": has("plain"), "blind": has("blind"), "tls": has("named", "blind"),
+scenario.HAS.update({"named": has("named"), "plain": has("plain"), "blind": has("blind"), "tls": has("named", "blind"), "udp": has("udp"),
+                     "wildcard": lambda house: any(name.startswith("*.") for each in listens(house, "named") for name in each["names"]),
+                     "proxied": lambda house: any(each["proxy"] for each in listens(house, "named")),
+                     "entry point": lambda house: bool(house.ingress and house.site["kubernetes"]["ingress"].get("entry_point")),
                      "full": lambda house: any(each["full"] for each in house.plan["clients"]),
                      "dedicated": lambda house: bool((house.plan.get("relay") or {}).get("dedicated"))})
 
@@ -42,6 +46,11 @@ def fronts(house):
 def back(house):
     """The address under which the relay comes into the house."""
     return house.plan["hub"]["tunnel_address"]
+
+
+def seen_as(house, listen, address, source=None):
+    """As whom the server behind a listen sees a visitor who comes to that address (from that one, or his usual one)."""
+    return (source or (VISITOR6 if ":" in address else house.visitors[0])) if listen["proxy"] else back(house)
 
 
 def real(name):
@@ -72,7 +81,7 @@ def serving(house):
         for listen in listens(house, "named", "blind"):
             machine = target(house, listen)
             if machine is not house.node and machine not in added:
-                added[machine] = begin(house, listen, machine)
+                added[machine] = begin(house, machine, [each for each in listens(house, "named", "blind") if target(house, each) is machine])
             found[listen["name"]] = added.get(machine, house.ingress)
         yield found
     finally:
@@ -81,14 +90,17 @@ def serving(house):
             server.server.end()
 
 
-def begin(house, listen, machine):
-    server = Ingress(machine, "eth0", f"{house.folder}/certificates-{machine.name}", house.tls_names(), (BEHIND,), ())
+def begin(house, machine, some):
+    """A server for some listens, with a port for each. It believes the hub where that says who the visitor is, as its owner has to tell it."""
+    ports = dict(enumerate(some, BEHIND))
+    server = Ingress(machine, "eth0", f"{house.folder}/certificates-{machine.name}", house.tls_names(), tuple(ports), (),
+                     trusted={port: [back(house)] for port, listen in ports.items() if listen["proxy"]})
     server.start()
-    address, port = listen["upstream"]["address"], listen["upstream"]["port"]
-    machine.run("nft", "-f", "-", text=f"table {TABLE} {{ chain prerouting {{ type nat hook prerouting priority dstnat; "
-                                       f"ip daddr {address} tcp dport {port} redirect to :{BEHIND}; }}; }}")
-    knock = tls(house.router, address, port, house.internal_name)
-    wait_for(f"the TLS server of {machine.name}", lambda: knock.try_().outcome == "open", 10)
+    rules = [f"ip daddr {each['upstream']['address']} tcp dport {each['upstream']['port']} redirect to :{port};" for port, each in ports.items()]
+    machine.run("nft", "-f", "-", text=f"table {TABLE} {{ chain prerouting {{ type nat hook prerouting priority dstnat; {' '.join(rules)} }}; }}")
+    for listen in some:
+        knock = inside(house, listen, server)
+        wait_for(f"the TLS server of {machine.name} for {listen['name']}", lambda knock=knock: knock.try_().outcome == "open", 10)
     return server
 
 
@@ -110,8 +122,14 @@ def visit(house, listen, server, address=None, name=None, **more):
 
 def inside(house, listen, server):
     """A machine of the house that asks the target for what must not be seen from outside."""
-    upstream = listen["upstream"]
-    return tls(neighbour(house, listen), upstream["address"], upstream["port"], house.internal_name, ca=server.ca)
+    address, port, before = *(listen["upstream"][key] for key in ("address", "port")), b""
+    if server is house.ingress:
+        # The relay may have an entry point of its own; others have this one.
+        port = next(each for each in server.tls if each not in server.only)
+    elif listen["proxy"]:
+        # That server wants to be told by everybody who it is.
+        before = b"PROXY UNKNOWN\r\n"
+    return tls(neighbour(house, listen), address, port, house.internal_name, ca=server.ca, before=before)
 
 
 # Who heard of it --------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """IPv6 as the provider delegates it: the LAN goes out by itself, visitors come to the ingress and to nothing else, RAs are where they belong."""
 import contextlib
 import ipaddress
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import announced6

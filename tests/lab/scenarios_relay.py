@@ -7,8 +7,8 @@ from hosts import answering
 from house import PORTS
 from probe import http, raw, tcp, tls, udp
 from provider import CUSTOMER
-from relayed import (Pieces, asks, back, fingerprint, fronts, inside, listens, overhearing, real, serving, target, visit)
-from scenario import PATIENT, pending, scenario
+from relayed import Pieces, asks, back, fingerprint, fronts, inside, listens, overhearing, real, seen_as, serving, target, visit
+from scenario import PATIENT, scenario
 
 SILENCE = 1.0       # how long a probe waits that must not be answered
 
@@ -17,12 +17,12 @@ SILENCE = 1.0       # how long a probe waits that must not be answered
 
 @scenario("relay: a published name", needs="named")
 def published(house, check):
-    """Each name, at each address of the VPS: with the certificate of the server behind it, who sees the hub."""
+    """Each name, at each address of the VPS: with the certificate of the server behind it, who sees the hub, or the visitor where it is told of him."""
     with serving(house) as servers, check.together():
         for listen in listens(house, "named"):
             server = servers[listen["name"]]
-            seen = {"machine": target(house, listen).name, "source": back(house)}
             for address in fronts(house):
+                seen = {"machine": target(house, listen).name, "source": seen_as(house, listen, address)}
                 for name in map(real, listen["names"]):
                     check.passes(name, visit(house, listen, server, address, name), {**seen, "sni": name})
                 mixed = "".join(letter.upper() if number % 2 else letter for number, letter in enumerate(real(listen["names"][-1])))
@@ -33,7 +33,7 @@ def published(house, check):
 
 def strangers(house, listen):
     """Names that are near the published ones, and are not."""
-    names = {house.internal_name, house.site.get("domain", "example.org")}
+    names = {*house.tls_names(), house.site.get("domain", "example.org")}
     for name in listen["names"]:
         whole = name.removeprefix("*.")
         names |= {f"{whole}.evil.example", f"evil{whole}", f"{whole}x", whole, f"x.{whole}", f"x.{real(name)}"}
@@ -78,7 +78,7 @@ def blind(house, check):
                 any_names = [tls(house.visitor, address, listen["port"], name, verify=False, fingerprint=fingerprint(server))
                              for name in (house.internal_name, "anything.invalid", None)]
                 for probe in any_names:
-                    check.passes("any name", probe, {"machine": target(house, listen).name, "source": back(house)})
+                    check.passes("any name", probe, {"machine": target(house, listen).name, "source": seen_as(house, listen, address)})
                 for port in [each["port"] for each in listens(house, "named")]:
                     for probe in any_names:
                         check.stops(f"the same on port {port}", tls(house.visitor, address, port, probe.more["name"], wait=PATIENT), "closed", control=probe)
@@ -107,12 +107,12 @@ def redirect(house, check):
 
 # Ports -------------------------------------------------------------------------------------------------------------------------
 
-def may(house, address, port):
+def may(house, address, port, protocol="tcp"):
     """Whether the hub itself may open this in the house."""
     def holds(flow):
         ends = (back(house), flow["from"]), (address, flow["to"])
         return (all(ipaddress.ip_address(one) in ipaddress.ip_network(network) for one, network in ends)
-                and flow["protocol"] in (None, "tcp") and (flow["ports"] is None or within(port, flow["ports"])))
+                and flow["protocol"] in (None, protocol) and (flow["ports"] is None or within(port, flow["ports"])))
     return any(map(holds, house.plan["router"]["forward4"]))
 
 
@@ -152,7 +152,7 @@ def plain(house, check):
 def opened(house, protocol, port):
     """Whether the site opens a port of the VPS to everybody."""
     hub, relay = house.plan["hub"], house.plan.get("relay") or {}
-    return ((protocol, port) in (("tcp", hub["ssh_port"]), ("udp", hub["port"])) or protocol == "tcp" and str(port) in relay.get("ports", [])
+    return ((protocol, port) in (("tcp", hub["ssh_port"]), ("udp", hub["port"])) or str(port) in relay.get("ports" if protocol == "tcp" else "udp_ports", [])
             or any(each["protocol"] == protocol and not each["from"] and within(port, each["ports"]) for each in hub["openings"]))
 
 
@@ -172,12 +172,14 @@ def listening(house, protocol, ports):
 def silent(house, check):
     """Whatever listens there. SSH is open, and what the site opens to somebody is open to him."""
     hub, (tcp_ports, udp_ports) = house.plan["hub"], PORTS["vps"]
-    near = {hub["ssh_port"] + 1, hub["port"], *(int(port) + 1 for port in (house.plan.get("relay") or {}).get("ports", []))}
-    with listening(house, "tcp", near), check.together():
+    relay = house.plan.get("relay") or {}
+    near = {hub["ssh_port"] + 1, hub["port"], *(int(port) + 1 for port in relay.get("ports", [])), *map(int, relay.get("udp_ports", []))}
+    near_udp = {int(port) + 1 for port in relay.get("udp_ports", [])} | {int(port) for port in relay.get("ports", [])}
+    with listening(house, "tcp", near), listening(house, "udp", near_udp), check.together():
         for address in fronts(house):
             check.passes("ssh", raw(house.visitor, address, hub["ssh_port"], wanted=b"SSH-"))
             here = "::1" if ":" in address else "127.0.0.1"
-            for kind, ports in ((tcp, {*tcp_ports, *near}), (udp, udp_ports)):
+            for kind, ports in ((tcp, {*tcp_ports, *near}), (udp, {*udp_ports, *near_udp})):
                 for port in ports:
                     if not opened(house, kind.__name__, port):
                         check.stops(f"{kind.__name__} {port}", kind(house.visitor, address, port, wait=SILENCE), "silent",
@@ -232,8 +234,3 @@ def knocking(house, check):
     check.true("some of 40 connections at once are not answered", "silent" in seen, f"all were: {', '.join(sorted({*seen}))}")
     check.stops("one more", raw(house.visitor, address, port, wanted=b"SSH-", source=often, wait=SILENCE), "silent",
                 control=raw(house.visitor, address, port, wanted=b"SSH-", source=other))
-
-
-pending("relay: fronting", "no site of the lab has an ingress.entry_point")
-pending("relay: PROXY protocol brings the visitor's address", "hlgen does not write it yet")
-pending("relay: a UDP port", "hlgen does not write it yet")

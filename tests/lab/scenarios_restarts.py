@@ -3,7 +3,7 @@ import contextlib
 import time
 
 from callers import clients, first_host, hosts, hub, in_clear, joined, seen_as
-from probe import raw, tcp, tls
+from probe import raw, tcp, tls, udp
 from scenario import scenario
 
 # A machine of the house answers the VPS; a visitor gets through the relay. The stand-in for systemctl takes a while of its own.
@@ -16,7 +16,7 @@ def relayed(house):
     for listen in (house.plan.get("relay") or {}).get("listens", []):
         place = (house.visitor, house.plan["hub"]["address"], listen["port"])
         if not listen["tls"]:
-            found.append((f"relay {listen['name']}", tcp(*place)))
+            found.append((f"relay {listen['name']}", (udp if listen["udp"] else tcp)(*place)))
         elif house.ingress and listen["upstream"]["address"] in house.ingress.addresses:
             found.append((f"relay {listen['name']}", tls(*place, listen["names"][0], ca=house.ingress.ca)))
     return found
@@ -55,7 +55,7 @@ def tunnel(house, check):
         before(house, check, names)
         begin = time.monotonic()
         house.hub.restart()
-        check.took("wg-quick is up again", time.monotonic() - begin, 15)
+        check.took("wg-quick is up again", time.monotonic() - begin, 30)
         again(house, check, names, time.monotonic(), TUNNEL, TUNNEL, TUNNEL)
     overheard.judge(check, "nothing of the house passes the VPS in clear meanwhile")
 
@@ -87,6 +87,8 @@ def vps(house, check):
             again(house, check, names, time.monotonic(), RELAY, RELAY, PHONE)
             tables = house.vps.run("nft", "list", "tables")
             check.true("the firewall is loaded", "table inet hlgen" in tables, tables)
+            front = house.plan["hub"]["address"]
+            check.stops("a stranger at another port", tcp(house.visitor, front, 8080, wait=1.2), "silent", control=tcp(house.vps, front, 8080))
         overheard.judge(check, "nothing of the house passes the VPS in clear after it")
 
 
