@@ -183,8 +183,9 @@ static void revoke(struct build *build, const struct arguments *arguments)
 	}
 	if (!is_confirmed(build, identity) || !keystore_revoke(build->keys, identity))
 		return;
-	printf("removed the %s of %.*s\n", key.has_private ? key.has_preshared ? "private and preshared keys" : "private key" :
-		key.has_preshared ? "preshared key" : "public key", STR_ARG(identity));
+	printf("removed the %s of %.*s%s%s%s\n", key.has_private ? key.has_preshared ? "private and preshared keys" : "private key" :
+		key.has_preshared ? "preshared key" : "public key", STR_ARG(identity), *key.public_key ? " (public key " : "", key.public_key,
+		*key.public_key ? ")" : "");
 	printf("build again, then give new files to: the VPS%s\n", build->site->router.head.present ? " and the router" : "");
 	printf("until the VPS has them, the device still gets in\n");
 }
@@ -195,7 +196,7 @@ int command_keys(const struct arguments *arguments)
 	const char *what = arguments->operands[0];
 	bool listing = strcmp(what, "list") == 0, rotating = strcmp(what, "rotate") == 0, revoking = strcmp(what, "revoke") == 0;
 	if ((!listing && !rotating && !revoking && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
-		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME | hlgen keys revoke NAME\n");
+		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME | hlgen keys revoke NAME --confirm=NAME\n");
 		return EXIT_USAGE;
 	}
 	if (!build_begin(&build, arguments, arguments->site))
