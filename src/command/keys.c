@@ -156,16 +156,15 @@ static bool may_go(struct build *build, struct str identity)
 	return true;
 }
 
-static bool is_confirmed(struct build *build, struct str identity, const struct revoked_key *key)
+static bool is_confirmed(struct build *build, struct str identity)
 {
 	struct span nowhere = { 0 };
 	struct str name = str_slice(identity, 8, identity.len);
 	const char *said = build->arguments->confirm;
 	if (said && str_equal(str_of(said), name))
 		return true;
-	struct diagnostic *found = diag_add(build->diags, DIAG_NOT_CONFIRMED, nowhere, "the keys of %.*s%s%s would be lost for good%s%s%s",
-		STR_ARG(identity), *key->public_key ? ", public key " : "", key->public_key, said ? ", and '" : "", said ? said : "",
-		said ? "' is another name" : "");
+	struct diagnostic *found = diag_add(build->diags, DIAG_NOT_CONFIRMED, nowhere, "the keys of %.*s would be lost for good%s%s%s",
+		STR_ARG(identity), said ? ", and '" : "", said ? said : "", said ? "' is another name" : "");
 	diag_help(build->diags, found, "if that is meant: hlgen keys revoke %.*s --confirm=%.*s", STR_ARG(name), STR_ARG(name));
 	return false;
 }
@@ -182,10 +181,11 @@ static void revoke(struct build *build, const struct arguments *arguments)
 		diag_help(build->diags, found, "'hlgen keys list' shows whose keys are there");
 		return;
 	}
-	if (!is_confirmed(build, identity, &key) || !keystore_revoke(build->keys, identity))
+	if (!is_confirmed(build, identity) || !keystore_revoke(build->keys, identity))
 		return;
-	printf("removed the %s of %.*s\n", key.has_private ? key.has_preshared ? "private and preshared keys" : "private key" :
-		key.has_preshared ? "preshared key" : "public key", STR_ARG(identity));
+	printf("removed the %s of %.*s%s%s%s\n", key.has_private ? key.has_preshared ? "private and preshared keys" : "private key" :
+		key.has_preshared ? "preshared key" : "public key", STR_ARG(identity), *key.public_key ? " (public key " : "", key.public_key,
+		*key.public_key ? ")" : "");
 	printf("build again, then give new files to: the VPS%s\n", build->site->router.head.present ? " and the router" : "");
 	printf("until the VPS has them, the device still gets in\n");
 }
@@ -196,7 +196,7 @@ int command_keys(const struct arguments *arguments)
 	const char *what = arguments->operands[0];
 	bool listing = strcmp(what, "list") == 0, rotating = strcmp(what, "rotate") == 0, revoking = strcmp(what, "revoke") == 0;
 	if ((!listing && !rotating && !revoking && strcmp(what, "import") != 0) || arguments->count != (listing ? 1 : 2)) {
-		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME | hlgen keys revoke NAME\n");
+		fprintf(stderr, "usage: hlgen keys list | hlgen keys import NAME < FILE | hlgen keys rotate NAME | hlgen keys revoke NAME --confirm=NAME\n");
 		return EXIT_USAGE;
 	}
 	if (!build_begin(&build, arguments, arguments->site))

@@ -187,7 +187,7 @@ struct plan_relay {
 	LIST(struct plan_listen) listens;
 	LIST(struct plan_redirect) redirects;
 	bool tcp, udp;                      /* at least one listen is for connections, for datagrams */
-	int64_t udp_sessions;               /* how many visitors one of them may have at once */
+	int64_t udp_sessions;               /* how many visitors each UDP port may have at once */
 	bool proxy;                         /* at least one listen tells its target the visitor's address */
 	text_list ports;                    /* all TCP ports it listens on, for the firewall */
 	text_list udp_ports;                /* all UDP ports */

@@ -90,6 +90,14 @@ static void plan_listen(struct planner *p, struct plan_relay *relay, const struc
 		.address = site->target, .port = site->target_port };
 }
 
+/* A session takes two of a worker's connections: 16,384 in our own nginx, 768 in a shared one. However many UDP ports there are, together
+ * they leave most of these to TCP, and none of them has another one's share. */
+static int64_t udp_share(const struct plan_relay *relay)
+{
+	int64_t all = relay->dedicated ? 2000 : 100, ports = (int64_t)relay->udp_ports.count;
+	return ports == 0 ? 0 : ports < all ? all / ports : 1;
+}
+
 void plan_relay(struct planner *p)
 {
 	if (p->site->relay.count == 0)
@@ -97,8 +105,6 @@ void plan_relay(struct planner *p)
 	struct plan_relay *relay = p->plan->relay = ARENA_NEW(p->arena, struct plan_relay);
 	text_list names = published_names(p);
 	relay->dedicated = p->site->vps.nginx.value == NGINX_DEDICATED;
-	/* A session takes two of a worker's connections: 16,384 in our own nginx, 768 in a shared one. */
-	relay->udp_sessions = relay->dedicated ? 2000 : 100;
 	for (size_t i = 0; i < p->site->relay.count; i++)
 		plan_listen(p, relay, &p->site->relay.items[i], names);
 	if (relay->listens.count > 0)
@@ -107,5 +113,6 @@ void plan_relay(struct planner *p)
 		qsort(relay->redirects.items, relay->redirects.count, sizeof *relay->redirects.items, by_redirect_name);
 	plan_ports(p, RELAY_TCP, &relay->ports);
 	plan_ports(p, RELAY_UDP, &relay->udp_ports);
+	relay->udp_sessions = udp_share(relay);
 	relay->reject_port = free_port(p);
 }

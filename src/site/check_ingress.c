@@ -68,12 +68,18 @@ static void check_http3(struct checker *c, const struct site_listen *udp)
 		if (c->site->relay.items[i].protocol.value == RELAY_TCP && c->site->relay.items[i].listen.value == udp->listen.value)
 			tcp = &c->site->relay.items[i];
 	bool heard = tcp && tcp->to_ingress && tcp->target_port != 80, ends = udp->target_port == udp->listen.value;
-	if (!heard || !ends) {
+	bool on_own = heard && own->port.set && tcp->target_port == own->port.value;
+	if (heard && udp->entry_point && !on_own) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_INGRESS_BY_HAND, udp->to.at,
+			"the HTTP/3 of relay '%.*s' would be answered by another entry point than '%.*s'", STR_ARG(udp->head.name), STR_ARG(own->name.value));
+		diag_note(c->diags, found, tcp->to.at, "by TCP the same port leads here, and this is where HTTP/3 is announced");
+		diag_help(c->diags, found, "lead both to the same entry point, or remove this one: all that the other one serves would be open");
+	} else if (!heard || !ends) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_INGRESS_BY_HAND, udp->to.at,
 			"nothing is written that makes UDP port %d of the ingress answer relay '%.*s'", (int)udp->target_port, STR_ARG(udp->head.name));
 		diag_help(c->diags, found, heard ? "HTTP/3 ends at the port that visitors see: write 'to: ingress:%d'" :
 			"Traefik announces HTTP/3 by TCP: add a relay that listens on %d by TCP, or remove this one", (int)udp->listen.value);
-	} else if (tcp->entry_point && own->name.value.len > 9) {
+	} else if (on_own && own->name.value.len > 9) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_BAD_NAME, own->name.at, "entry point '%.*s' has too long a name for HTTP/3",
 			STR_ARG(own->name.value));
 		diag_note(c->diags, found, udp->head.at, "HTTP/3 is asked for here");

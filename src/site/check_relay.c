@@ -76,7 +76,7 @@ static void check_listen(struct checker *c, const struct site_listen *listen, bo
 		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->names.at,
 			"relay '%.*s' passes every name: all that the target serves is open to the internet", STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "use 'names: published' and list what is public under 'services'");
-	} else if (!listen->tls && listen->to.value.ptr && str_starts(listen->to.value, STR("ingress:"))) {
+	} else if (!listen->tls && listen->to_ingress) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_BLIND_RELAY, listen->to.at,
 			"relay '%.*s' passes plain HTTP for every name to the ingress", STR_ARG(listen->head.name));
 		diag_help(c->diags, found, "it is needed for HTTP-01 certificates only: otherwise use 'redirect: true'");

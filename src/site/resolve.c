@@ -158,10 +158,10 @@ static void resolve_relay(struct resolver *r)
 		if (target.entry.ptr && ingress->head.present)
 			resolve_entry_point(r, listen, target.entry);
 		listen->target = target.is_address ? target.prefix.ip : ingress->address.value;
-		/* The ingress serves many names, so it is never passed to unread; its port 80 cannot be read (it is plain HTTP). */
-		listen->tls = listen->protocol.value == RELAY_TCP && (listen->names.set || listen->listen.value == 443 || target.first == 443 ||
-			listen->entry_point || (!target.is_address && target.first != 80));
 		listen->to_ingress = !target.is_address || (ingress->head.present && ip_equal(listen->target, ingress->address.value));
+		/* The ingress serves many names, so it is never passed to unread, however it is written; its port 80 cannot be read (it is plain HTTP). */
+		listen->tls = listen->protocol.value == RELAY_TCP && (listen->names.set || listen->listen.value == 443 || target.first == 443 ||
+			listen->entry_point || (listen->to_ingress && target.first != 80));
 		listen->http3 = listen->protocol.value == RELAY_UDP && (listen->to_ingress || listen->listen.value == 443 || target.first == 443);
 		if (target.is_address || ingress->head.present || listen->head.broken || r->site->disordered)
 			continue;

@@ -86,7 +86,7 @@ keys_and_guards() {
 
 # A key is removed only when nothing uses it and its name is given twice; and then it is gone.
 revoking() {
-	local before=$TEMP/keys-before after=$TEMP/keys-after
+	local before=$TEMP/keys-before after=$TEMP/keys-after public
 	tree_sums keys > "$before"
 	says "revoke of the hub" 1 "[key-in-use]" keys revoke vps --confirm=vps
 	says "revoke of a client that is in use" 1 "client 'laptop' still uses its key [key-in-use]" keys revoke laptop --confirm=laptop
@@ -102,6 +102,12 @@ revoking() {
 	sed -i '$d' site.yaml
 	tree_sums keys > "$after"
 	compare "commands/no refusal touches a key" "$before" "$after"
+	# The public half names the peer that must be gone from the VPS; a diagnostic would mask it.
+	says "revoke without confirmation says what would be lost" 1 "error: the keys of clients/laptop would be lost for good [not-confirmed]" keys revoke laptop
+	public=$(cat keys/clients/laptop.pub)
+	cp -r keys kept-keys
+	says "revoke names the peer" 0 "of clients/laptop (public key $public)" keys revoke laptop --confirm=laptop
+	rm -rf keys && mv kept-keys keys
 	says "revoke says who must be told" 0 "give new files to: the VPS and the router" keys revoke laptop --confirm=laptop
 	tree_sums keys > "$after"
 	compare "commands/revoke removes the keys of one client and nothing else" <(grep -v clients/laptop "$before") "$after"

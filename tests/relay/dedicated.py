@@ -80,6 +80,13 @@ async def limit(browser):
         writer.close()
     test("one address holds 200 connections, not more", not all(banners) and "some of 200 were refused", differs(refused, (b"", "closed")),
          differs(other, f"200 public films.example.org {CROWD[1]}"))
+    # Forged senders: more sessions by UDP than an address may have, in the name of a visitor by TCP.
+    forged = [browser.datagrams(CROWD[1]) for _ in range(220)]
+    got = []
+    for at in range(0, len(forged), 10): # a burst of all would lose some on the way
+        got += await asyncio.gather(*[each.ask(b"forged") for each in forged[at:at + 10]])
+    test("datagrams in a visitor's name do not shut him out", sum(map(bool, got)) < 190 and f"only {sum(map(bool, got))} of 220 were answered",
+         differs(await browser.get("films.example.org", source=CROWD[1]), f"200 public films.example.org {CROWD[1]}"))
 
 
 async def crowd(browser, house, wanted):

@@ -11,7 +11,7 @@ import sys
 from house import House, certificate
 from sites import TUNNEL
 from visitor import Browser, hello
-from world import VISITOR4, Journal, Nginx, World, differs, report
+from world import Journal, Nginx, World, differs, report
 
 
 def test(name, *troubles):
@@ -50,7 +50,7 @@ async def main(folder):
     test("port 80 to the ingress: a challenge by HTTP-01 comes through, and hlgen warns", warned("blind-relay", "challenge"),
          not answer.endswith(b"web films.example.org " + TUNNEL.encode()) and repr(answer))
     test("names: any passes every name, and hlgen warns", warned("blind-relay", "any"),
-         differs(await browser.get("internal.example.org", port=9443), f"200 websecure internal.example.org {VISITOR4}"))
+         differs(await browser.get("internal.example.org", port=9443), f"200 websecure internal.example.org {TUNNEL}"))
     early = await browser.get("films.example.org", port=4443)
     test("PROXY protocol to a target that does not expect it fails every connection", not early.startswith("no TLS") and early)
     test("UDP to the ingress: hlgen warns of HTTP/3", warned("http3-unfiltered", "quic"))

@@ -38,7 +38,7 @@ def scenario(name):
         del site["kubernetes"]["ingress"]["entry_point"]
         site["relay"] = {"https": {"listen": 443, "to": "ingress:443", "names": "published"},
                          "challenge": {"listen": 80, "to": "ingress:80", "proxy_protocol": False},
-                         "any": {"listen": 9443, "to": "ingress:443", "names": "any", "proxy_protocol": True},
+                         "any": {"listen": 9443, "to": "ingress:443", "names": "any", "proxy_protocol": False},
                          # The target of this one does not expect it.
                          "early": {"listen": 4443, "to": f"{INGRESS}:444", "names": "published", "proxy_protocol": True},
                          "quic": {"listen": 443, "protocol": "udp", "to": "ingress:443"}}

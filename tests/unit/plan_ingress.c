@@ -98,6 +98,28 @@ static void datagrams(void **state)
 	assert_int_equal(entry_of(traefik, "websecure")->http3, 0);
 }
 
+/* The ingress is never passed to unread, whether it is named or its address is written. */
+static void the_ingress_by_its_address(void **state)
+{
+	(void)state;
+	const struct plan *plan = plan_of(SITE("", OWN, "a: { listen: 8443, to: \"10.10.0.99:8443\" }, b: { listen: 80, to: \"10.10.0.99:80\" }, "
+		"c: { listen: 9443, to: \"10.10.0.5:8443\" }"));
+	assert_true(plan->relay->listens.items[0].tls);
+	assert_int_equal(plan->relay->listens.items[0].names.count, 1);
+	assert_false(plan->relay->listens.items[1].tls);
+	assert_false(plan->relay->listens.items[2].tls);
+}
+
+/* However many UDP ports there are, they leave room for TCP. */
+static void datagrams_share(void **state)
+{
+	(void)state;
+#define GAMES "a: { listen: 1001, protocol: udp, to: \"10.10.0.5:1001\" }, b: { listen: 1002, protocol: udp, to: \"10.10.0.5:1002\" }"
+	assert_int_equal(plan_of(SITE("", "", GAMES ", c: { listen: 443, to: ingress:443 }"))->relay->udp_sessions, 1000);
+	assert_int_equal(plan_of(SITE("", "", GAMES ", c: { listen: 443, to: ingress:443 }, d: { listen: 443, protocol: udp, to: ingress:443 }"))
+		->relay->udp_sessions, 666);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +127,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(where_relays_end, set_up_plan, tear_down_plan),
 		cmocka_unit_test_setup_teardown(nodes_between, set_up_plan, tear_down_plan),
 		cmocka_unit_test_setup_teardown(datagrams, set_up_plan, tear_down_plan),
+		cmocka_unit_test_setup_teardown(the_ingress_by_its_address, set_up_plan, tear_down_plan),
+		cmocka_unit_test_setup_teardown(datagrams_share, set_up_plan, tear_down_plan),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

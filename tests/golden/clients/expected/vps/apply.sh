@@ -306,9 +306,12 @@ listeners() { # -t|-u PORT
 }
 
 # Ours: the relay's own nginx, or a packaged one that already has our drop-in with this port.
-our_listener() { # PID PORT
-	tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline" | grep -q '/etc/hlgen/nginx\.conf' && return
-	installed_files | grep -q '^etc/nginx/' && grep -qsE "listen (\[::\]:)?$2[ ;]" /etc/nginx/modules-enabled/90-hlgen-stream.conf /etc/nginx/conf.d/90-hlgen-redirect.conf
+our_listener() { # -t|-u PID PORT
+	tr '\0' ' ' 2>/dev/null <"/proc/$2/cmdline" | grep -q '/etc/hlgen/nginx\.conf' && return
+	# One number by TCP and by UDP are two ports: the owner's HTTP/3 may have the one, and we the other.
+	local end='(;| [^u])'
+	[[ $1 == -t ]] || end=' udp '
+	installed_files | grep -q '^etc/nginx/' && grep -qsE "listen (\[::\]:)?$3$end" /etc/nginx/modules-enabled/90-hlgen-stream.conf /etc/nginx/conf.d/90-hlgen-redirect.conf
 }
 
 check_relay_ports() { # -t|-u PORT…
@@ -319,7 +322,7 @@ check_relay_ports() { # -t|-u PORT…
 		while read -r name pid; do
 			[[ $name ]] || continue
 			who=$name
-			if our_listener "$pid" "$port"; then ours=yes; fi
+			if our_listener "$kind" "$pid" "$port"; then ours=yes; fi
 		done < <(listeners "$kind" "$port")
 		[[ $who && ! $ours ]] || continue
 		if [[ $who == nginx ]] && has etc/nginx/; then
