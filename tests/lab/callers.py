@@ -78,7 +78,7 @@ def within(address, network):
 def subnets(house):
     """Everything that belongs to the house, and so into the tunnel."""
     return [*(each["subnet"] for each in house.site.get("networks", {}).values()), house.site["tunnel"]["network"],
-            *filter(None, [house.site["tunnel"].get("network6")])]
+            *filter(None, [house.site["tunnel"].get("network6")]), *(each for client in house.site["clients"].values() for each in client["routes"])]
 
 
 # Whom they call -------------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ HOMELAB = {"  network: kubernetes\n": "  network: kubernetes\n  ip_families: [ip
 SITES = {"homelab": (f"{EXAMPLES}/homelab.yaml", HOMELAB), "minimal": (f"{EXAMPLES}/minimal.yaml", {}), "unusual": (f"{HERE}/sites/unusual.yaml", {})}
 
 # What the owner has set up on the router himself: in the state from the factory that port belongs to the bridge.
-BEFORE = {"unusual": ("/interface/bridge/port/remove [find where interface=ether5]", "/ip/address/add address=172.16.5.62/26 interface=ether5")}
+BEFORE = {"unusual": ("/interface/bridge/port/remove [find where interface=ether5]", "/ip/address/add address=172.16.5.62/26 interface=ether5",
+                      "/interface/list/member/add list=LAN interface=ether5")}
 
 
 def edited(text, edits):

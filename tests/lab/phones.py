@@ -33,7 +33,7 @@ class PhonesMixin:
             self.leave(client)
         machine, path = self.phones[client], f"/etc/wireguard/{client[:15]}.conf"
         machine.write(path, self.client_file(client, variant), 0o600)
-        machine.run("wg-quick", "up", path)
+        machine.run("wg-quick", "up", path, timeout=120)
         self.joined[client] = path
         return machine
 

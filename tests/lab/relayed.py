@@ -34,7 +34,7 @@ scenario.HAS.update({"named": has("named"), "plain": has("plain"), "blind": has(
                      "wildcard": lambda house: any(name.startswith("*.") for each in listens(house, "named") for name in each["names"]),
                      "proxied": lambda house: any(each["proxy"] for each in listens(house, "named")),
                      "entry point": lambda house: bool(house.ingress and house.site["kubernetes"]["ingress"].get("entry_point")),
-                     "full": lambda house: any(each["full"] for each in house.plan["clients"]),
+                     "full": lambda house: any(each["full"] and each["name"] in house.phones for each in house.plan["clients"]),
                      "dedicated": lambda house: bool((house.plan.get("relay") or {}).get("dedicated"))})
 
 

@@ -3,7 +3,7 @@ import ipaddress
 import re
 
 import scenario
-from callers import Target, beside, clients, hosts, hub, in_clear, joined, may, outspoken, own, seen_as, words
+from callers import Target, beside, clients, hosts, hub, in_clear, joined, may, outspoken, seen_as, words
 from hosts import answering
 from probe import ping
 from scenario import scenario as named
@@ -56,7 +56,7 @@ def behind(house, check):
                     check.passes(f"the VPS: behind {name}", there.probe(house.vps))
                     callers = [each for each in names if each != name]
                     for caller in callers:
-                        judge(house, check, caller, there, own(house, caller))
+                        judge(house, check, caller, there)
                     check.true(f"somebody may reach what is behind {name}, and somebody may not",
                                {may(house, each, address, "tcp", 8080) for each in callers} == {True, False})
                 finally:
@@ -64,12 +64,12 @@ def behind(house, check):
     overheard.judge(check, "nothing of it passes the VPS in clear")
 
 
-def judge(house, check, caller, there, addresses):
+def judge(house, check, caller, there):
     for protocol, port in (("tcp", 8080), ("udp", 5001), ("icmp", None)):
         probe = there.probe(house.phones[caller], protocol, port)
         what = f"{caller}: {there.what}, {protocol} {port or ''}".rstrip()
         if may(house, caller, there.address, protocol, port):
-            check.passes(what, probe, None if protocol == "icmp" else lambda seen: seen.source in addresses)
+            check.passes(what, probe, None if protocol == "icmp" else {"source": seen_as(house, caller)})
         else:
             check.stops(what, probe, "refused", there.probe(house.vps, protocol, port))
 

@@ -103,9 +103,9 @@ def down(house, check):
     """The router loses its power: a visitor is told after a few seconds, SSH stays open, and all comes back by itself."""
     with serving(house) as servers:
         before = {listen["name"]: visit(house, listen, servers[listen["name"]]) for listen in listens(house, "named", "blind")}
-        seen = {listen["name"]: {"source": seen_as(house, listen, fronts(house)[0])} for listen in listens(house, "named", "blind")}
+        expected = {listen["name"]: {"source": seen_as(house, listen, fronts(house)[0])} for listen in listens(house, "named", "blind")}
         for name, probe in before.items():
-            check.passes(f"{name} before", probe, seen[name])
+            check.passes(f"{name} before", probe, expected[name])
         house.router.off()
         try:
             tried = [(name, tls(house.visitor, probe.address, probe.port, probe.more["name"], wait=WAITS + 10).try_()) for name, probe in before.items()]
@@ -119,4 +119,4 @@ def down(house, check):
             house.wire_router()
             house.home.rebooted()
         for name, probe in before.items():
-            check.within(f"{name}: back after power is", probe, 30, seen[name], since=begin)
+            check.within(f"{name}: back after power is", probe, 30, expected[name], since=begin)

@@ -1,6 +1,5 @@
 """What the relay can be told beyond names and ports: an entry point of its own, PROXY protocol, UDP, wildcards, HTTP passed on; and what a change costs."""
 import contextlib
-import ipaddress
 import re
 import select
 import socket
@@ -78,11 +77,11 @@ def tells(house, check, servers):
 
 
 def strangers(house, listen):
-    """Hosts that the target does not believe: all but itself, and those of the cluster's network where its nodes have to be believed."""
-    trusted = [ipaddress.ip_network(each) for each in house.ingress.trusted.get(listen["upstream"]["port"], ())] if target(house, listen) is house.node else []
+    """Hosts that the target must not believe: all but itself, and those of the cluster's network where its nodes have to be believed."""
+    behind, cluster = target(house, listen), house.plan.get("cluster")
     for name, host in house.hosts.items():
-        if host is not target(house, listen) and not any(ipaddress.ip_address(each) in network for each in house.host_addresses(house.network(name))
-                                                         for network in trusted):
+        nodes = behind is house.node and name == cluster["network"] and cluster["ingress"]["traefik"]["nodes"]
+        if host is not behind and not nodes:
             yield name, host
 
 

@@ -78,7 +78,7 @@ def large(house, check):
         with long_certificate(check, server, tls(house.router, address, port, name)):
             for front in fronts(house):
                 through(check, f"relay at {front}", server, house.visitor, front, listen["port"], name, bodies=front == fronts(house)[0])
-            client = next((each for each in house.plan["clients"] if reaches(house, each, address)), None)
+            client = next((each for each in house.plan["clients"] if each["name"] in house.phones and reaches(house, each, address)), None)
             if client:
                 with joined(house, client["name"]) as phone:
                     through(check, client["name"], server, phone, address, port, name)
@@ -87,7 +87,7 @@ def large(house, check):
 @scenario("tunnel: large things from the internet pass a full tunnel", needs="full")
 def large_full(house, check):
     """As a film does that a phone looks at from abroad: it comes with packets of 1500 bytes to the VPS."""
-    client = next(each for each in house.plan["clients"] if each["full"])
+    client = next(each for each in house.plan["clients"] if each["full"] and each["name"] in house.phones)
     server = Ingress(house.visitor, "eth0", f"{house.folder}/certificates-internet", ["films.example.org"], (BEHIND,), ())
     server.start()
     try:
@@ -115,7 +115,7 @@ def packets(house, check):
     hub = house.plan["hub"]
     hosts = [house.host_addresses(each)[0] for each in house.plan.get("networks") or []]
     # The first of each MTU will do.
-    for client in {each["mtu"]: each for each in reversed(house.plan["clients"])}.values():
+    for client in {each["mtu"]: each for each in reversed(house.plan["clients"]) if each["name"] in house.phones}.values():
         with joined(house, client["name"]) as phone, check.together():
             mine = mtu_of(phone, client["name"])
             check.true(f"{client['name']}: the MTU of its file", mine == (client["mtu"] or mine), mine)

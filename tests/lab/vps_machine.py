@@ -45,6 +45,8 @@ class Vps:
         # Only what this machine starts is enabled; which of Debian's units were on the machine of the tests does not count.
         for folder in ("multi-user.target.wants", "network-online.target.wants", "sysinit.target.wants"):
             shutil.rmtree(self.machine.path(f"/etc/systemd/system/{folder}"), ignore_errors=True)
+        # As Debian's package leaves it; whether UFW then does something stands in its own ufw.conf.
+        self.machine.run("systemctl", "enable", "ufw.service")
 
     def serve(self):
         """What runs before anything of hlgen does."""
@@ -61,7 +63,7 @@ class Vps:
             raise Failed(f"no sshd at {self.address} port {self.port}")
         return connection
 
-    def apply(self, *words, connection=None, expect=0, timeout=120):
+    def apply(self, *words, connection=None, expect=0, timeout=400):
         """Runs the staged apply.sh over a connection (default: the one of the owner); what it said. expect=None: any status."""
         if connection is None:
             connection = self.connection = self.connection or self.connect()
