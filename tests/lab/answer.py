@@ -19,7 +19,7 @@ import time
 
 # As tests/hub/traffic.py counts them.
 BLOCK = 1000
-PAUSE = 0.005
+PAUSE = 0.02
 PATIENCE = 0.2
 BACKLOG = 4096
 

@@ -143,7 +143,7 @@ class Downloads:
 class Watch:
     """When something came to be true, watched by a thread beside what is being done: .when, a moment of time.monotonic(), or None."""
 
-    def __init__(self, condition, pause=0.1):
+    def __init__(self, condition, pause=0.3):
         self.condition, self.pause, self.when, self.done = condition, pause, None, False
         self.thread = threading.Thread(target=self.look, daemon=True)
 

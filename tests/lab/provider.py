@@ -18,6 +18,8 @@ PREFIX = "2a0d:5600:abcd::/56"                      # what it delegates when the
 RENEW, REBIND, PREFERRED, VALID = 2, 4, 20, 40      # seconds; short, so that a change arrives soon
 
 CGNAT = """
+table ip cgnat
+delete table ip cgnat
 table ip cgnat {
     chain out {
         type nat hook postrouting priority 100;
@@ -59,16 +61,19 @@ def kea(prefix, gone=False):
 class Isp:
     def __init__(self, machine, inet):
         self.machine, self.inet = machine, inet
-        self.prefix, self.server, self.old = None, None, []
+        self.prefix, self.server, self.radvd = None, None, None
 
     def serve(self, prefix):
-        """Everything but the cables, which must be there."""
+        """Everything but the cables, which must be there; again after the customer's cable was another one."""
         self.machine.set("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
         self.machine.ip(f"addr replace {GATEWAY}/24 dev line", f"addr replace {LINK_LOCAL}/64 dev line nodad",
                         f"addr replace {LINE6.replace('::/', '::1/')} dev line nodad")
         self.machine.run("nft", "-f", "-", text=CGNAT)
         self.machine.write("/run/radvd.conf", RADVD)
-        self.machine.start("radvd", "-n", "-C", "/run/radvd.conf", "-p", "/run/radvd.pid", "-m", "stderr")
+        # One that runs already knows only the old cable, and a second one would not start.
+        if self.radvd:
+            self.radvd.end()
+        self.radvd = self.machine.start("radvd", "-n", "-C", "/run/radvd.conf", "-p", "/run/radvd.pid", "-m", "stderr")
         self.inet.ip(f"route replace {LINE6} via {self.link_local()} dev to-provider")
         self.delegate(prefix)
 
