@@ -17,7 +17,7 @@ BEFORE = {"unusual": ("/interface/bridge/port/remove [find where interface=ether
 
 
 def edited(text, edits):
-    """Each edit must find its place, exactly once: an example that has changed is an error, not a site without it."""
+    """Each edit must find its place, exactly once, or be there already: an example that has changed is an error, not a site without it."""
     for old, new in edits.items():
         if new in text:
             continue
