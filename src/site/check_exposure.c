@@ -1,4 +1,4 @@
-/* What a relay opens or hides without saying so: names behind an allowed one, visitors without an address, HTTP/3 past the list. */
+/* What a relay opens or hides without saying so: names behind an allowed one, visitors' addresses lost or forged, HTTP/3 past the list. */
 #include "site/checks.h"
 
 /* An allow-list of TLS names decides by what the visitor asks for first. The request itself, inside, may name another host, and an
@@ -37,6 +37,19 @@ static void check_visitors(struct checker *c, const struct site_listen *listen)
 			"'proxy_protocol: false' accepts it");
 }
 
+/* Behind a masquerading hub a client has the address that the target believes when it names a visitor's. */
+static void check_believed_clients(struct checker *c, const struct site_listen *listen)
+{
+	const struct site_tunnel *tunnel = &c->site->tunnel;
+	if (!listen->proxy_protocol.value || tunnel->clients_appear_as.value != APPEAR_VPS || c->site->clients.count == 0)
+		return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_PROXY_TRUSTS_CLIENTS, listen->proxy_protocol.at,
+		"the target of relay '%.*s' believes the hub's address, which all clients have: one that may reach it could pose as any visitor",
+		STR_ARG(listen->head.name));
+	diag_note(c->diags, found, tunnel->clients_appear_as.at, "clients get the hub's address here");
+	diag_help(c->diags, found, "use 'clients_appear_as: themselves'; else keep the target out of the clients' reach");
+}
+
 static void check_http3(struct checker *c, const struct site_listen *listen)
 {
 	if (!listen->http3 || listen->names.set) /* with names it is an error already */
@@ -55,6 +68,7 @@ void check_exposure(struct checker *c)
 			continue;
 		check_fronting(c, listen);
 		check_visitors(c, listen);
+		check_believed_clients(c, listen);
 		check_http3(c, listen);
 	}
 }
