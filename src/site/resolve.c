@@ -163,6 +163,8 @@ static void resolve_relay(struct resolver *r)
 		listen->tls = listen->protocol.value == RELAY_TCP && (listen->names.set || listen->listen.value == 443 || target.first == 443 ||
 			listen->entry_point || (listen->to_ingress && target.first != 80));
 		listen->http3 = listen->protocol.value == RELAY_UDP && (listen->to_ingress || listen->listen.value == 443 || target.first == 443);
+		/* Names on a UDP port: check_keys() says so, and which of the two was meant is not known. */
+		listen->head.broken = listen->head.broken || (listen->protocol.value == RELAY_UDP && listen->names.set);
 		if (target.is_address || ingress->head.present || listen->head.broken || r->site->disordered)
 			continue;
 		struct diagnostic *found = diag_add(r->diags, DIAG_NO_INGRESS, listen->to.at, "the site has no ingress to relay to");

@@ -6,7 +6,7 @@ from machine import HERE
 EXAMPLES = os.path.join(os.path.dirname(os.path.dirname(HERE)), "examples")
 # What the example leaves to its owner, and the scenarios need: the cluster speaks IPv6, and the ingress has an address there.
 HOMELAB = {"  network: kubernetes\n": "  network: kubernetes\n  ip_families: [ipv4, ipv6]\n",
-           "  ingress:\n    address: 10.30.0.200\n": "  ingress:\n    address: 10.30.0.200\n    address6: \"::200\"\n",
+           "ingress: { address: 10.30.0.200, namespace": "ingress: { address: 10.30.0.200, address6: \"::200\", namespace",
            # Of every way that a name can go.
            "  photos:   { via: relay }\n": "  photos:   { via: relay }\n  direct:   { via: ipv6 }\n  printer:  { via: private }\n"}
 SITES = {"homelab": (f"{EXAMPLES}/homelab.yaml", HOMELAB), "minimal": (f"{EXAMPLES}/minimal.yaml", {}), "unusual": (f"{HERE}/sites/unusual.yaml", {})}
