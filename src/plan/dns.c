@@ -21,14 +21,6 @@ struct zoning {
 	LIST(struct entry) entries;
 };
 
-static bool has_via(const struct site_service *service, enum service_via via)
-{
-	for (size_t i = 0; i < service->via.count; i++)
-		if (service->via.items[i].value == (int)via)
-			return true;
-	return false;
-}
-
 static bool lies_below(struct str host, struct str domain)
 {
 	if (!domain.ptr || host.len < domain.len)
@@ -107,15 +99,15 @@ static void add_direct(struct planner *p, struct plan_zone *zone, const struct e
 static void add_name(struct planner *p, struct plan_zone *zone, const struct entry *entry)
 {
 	const struct site_service *service = entry->service;
-	bool direct = has_via(service, VIA_IPV6);
-	if (has_via(service, VIA_PRIVATE))
+	bool direct = site_service_has_via(service, VIA_IPV6);
+	if (site_service_has_via(service, VIA_PRIVATE))
 		add_record(p, zone, entry, p->site->kubernetes.ingress.address.value, false);
-	if (has_via(service, VIA_RELAY)) {
+	if (site_service_has_via(service, VIA_RELAY)) {
 		add_record(p, zone, entry, p->site->vps.address.value, false);
 		if (!direct)
 			add_record(p, zone, entry, p->site->vps.address6.value, false);
 	}
-	if (direct || has_via(service, VIA_CLOUDFLARE))
+	if (direct || site_service_has_via(service, VIA_CLOUDFLARE))
 		add_direct(p, zone, entry, !direct);
 }
 

@@ -13,11 +13,8 @@ static text_list published_names(struct planner *p)
 	text_list names = { 0 };
 	for (size_t i = 0; i < p->site->services.count; i++) {
 		const struct site_service *service = &p->site->services.items[i];
-		for (size_t k = 0; k < service->via.count; k++)
-			if (service->via.items[k].value == VIA_RELAY) {
-				*(struct text *)LIST_ADD(p->arena, &names) = text_at(str_lower(p->arena, service->name.value), service->name.at);
-				break;
-			}
+		if (site_service_has_via(service, VIA_RELAY))
+			*(struct text *)LIST_ADD(p->arena, &names) = text_at(str_lower(p->arena, service->name.value), service->name.at);
 	}
 	if (names.count > 0)
 		qsort(names.items, names.count, sizeof *names.items, by_text);

@@ -5,7 +5,7 @@
 static bool publishes_something(const struct site *site)
 {
 	for (size_t i = 0; i < site->services.count; i++)
-		if (service_has_via(&site->services.items[i], VIA_RELAY))
+		if (site_service_has_via(&site->services.items[i], VIA_RELAY))
 			return true;
 	return false;
 }
@@ -143,7 +143,7 @@ void check_services(struct checker *c)
 		if (first)
 			report_twice(c, DIAG_DUPLICATE_HOST, service->name.at, first->name.at, str_format(c->arena, "name '%.*s'", STR_ARG(lower)).ptr,
 				str_format(c->arena, "service '%.*s'", STR_ARG(first->head.name)).ptr);
-		if (!tls && service_has_via(service, VIA_RELAY) && !site->disordered) {
+		if (!tls && site_service_has_via(service, VIA_RELAY) && !site->disordered) {
 			struct diagnostic *found = diag_add(c->diags, DIAG_NO_TLS_RELAY, service->via.at,
 				"service '%.*s' is published through the relay, but no relay reads TLS names", STR_ARG(service->head.name));
 			diag_help(c->diags, found, "add under 'relay': https: { listen: 443, to: ingress:443 }");

@@ -11,7 +11,7 @@ static struct span via_place(const struct site_service *service, int via)
 
 static void check_proxied(struct checker *c, const struct site_service *service)
 {
-	if (!service_has_via(service, VIA_CLOUDFLARE) || !service_has_via(service, VIA_RELAY))
+	if (!site_service_has_via(service, VIA_CLOUDFLARE) || !site_service_has_via(service, VIA_RELAY))
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_PROXIED_RELAY, via_place(service, VIA_CLOUDFLARE),
 		"service '%.*s' cannot be both relayed and behind Cloudflare", STR_ARG(service->head.name));
@@ -22,7 +22,7 @@ static void check_proxied(struct checker *c, const struct site_service *service)
 /* Also where both would be the same record: it is proxied or it is not. */
 static void check_mixed(struct checker *c, const struct site_service *service)
 {
-	if (!service_has_via(service, VIA_CLOUDFLARE) || !service_has_via(service, VIA_IPV6))
+	if (!site_service_has_via(service, VIA_CLOUDFLARE) || !site_service_has_via(service, VIA_IPV6))
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_PROXIED_DIRECT, via_place(service, VIA_CLOUDFLARE),
 		"service '%.*s' cannot be reached directly and behind Cloudflare", STR_ARG(service->head.name));
@@ -32,14 +32,14 @@ static void check_mixed(struct checker *c, const struct site_service *service)
 
 static void check_private(struct checker *c, const struct site_service *service)
 {
-	if (!service_has_via(service, VIA_PRIVATE))
+	if (!site_service_has_via(service, VIA_PRIVATE))
 		return;
 	if (!c->site->kubernetes.ingress.head.present) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_NO_INGRESS, via_place(service, VIA_PRIVATE),
 			"service '%.*s' is to point to the ingress, but the site has none", STR_ARG(service->head.name));
 		diag_help(c->diags, found, "add 'kubernetes: { ingress: { address: ... } }'");
 	}
-	if (!service_has_via(service, VIA_RELAY) && !service_has_via(service, VIA_CLOUDFLARE))
+	if (!site_service_has_via(service, VIA_RELAY) && !site_service_has_via(service, VIA_CLOUDFLARE))
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_PRIVATE_PUBLIC, via_place(service, VIA_PRIVATE),
 		"service '%.*s' cannot point to a private and a public address at once", STR_ARG(service->head.name));
@@ -48,7 +48,7 @@ static void check_private(struct checker *c, const struct site_service *service)
 
 static void check_direct(struct checker *c, const struct site_service *service, int via)
 {
-	if (!service_has_via(service, via) || c->site->kubernetes.ingress.address6.value.family == IP_V6 || c->site->kubernetes.ingress.head.broken)
+	if (!site_service_has_via(service, via) || c->site->kubernetes.ingress.address6.value.family == IP_V6 || c->site->kubernetes.ingress.head.broken)
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_NO_INGRESS6, via_place(service, via),
 		"service '%.*s' is reached at the ingress's IPv6 address, but the ingress has none", STR_ARG(service->head.name));

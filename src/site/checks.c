@@ -101,10 +101,10 @@ bool report_reserved_range(struct checker *c, struct prefix prefix, struct span 
 	return false;
 }
 
-bool service_has_via(const struct site_service *service, int via)
+bool site_service_has_via(const struct site_service *service, enum service_via via)
 {
 	for (size_t i = 0; i < service->via.count; i++)
-		if (service->via.items[i].value == via)
+		if (service->via.items[i].value == (int)via)
 			return true;
 	return false;
 }

@@ -46,7 +46,6 @@ void note_cluster_network(struct checker *c, struct diagnostic *found);
 /* No network was refused or lost, so that an address outside all of them is really outside. */
 bool networks_are_known(const struct site *site);
 bool client_is_on(const struct site_client *client);
-bool service_has_via(const struct site_service *service, int via);
 bool cluster_has_ipv6(const struct site *site);
 
 /* A diagnostic about a second use of something, with a note at the first. */

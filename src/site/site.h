@@ -231,6 +231,8 @@ bool site_client_lives_in(const struct site_client *client, struct prefix prefix
 bool site_client_goes_out(const struct site_client *client);
 /* The name of the second file of a client with `tunnel: both`, which sends everything: "phone-full". */
 struct str site_full_name(struct arena *arena, struct str client);
+/* Visitors may reach it that way. */
+bool site_service_has_via(const struct site_service *service, enum service_via via);
 /* The network that contains the address, or NULL. */
 struct site_network *site_network_of(const struct site *site, struct ip ip);
 

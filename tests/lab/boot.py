@@ -9,7 +9,7 @@ import traceback
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 NEWNS, NEWUTS, NEWPID, NEWNET = 0x00020000, 0x04000000, 0x20000000, 0x40000000
-BIND, MOVE, REC, PRIVATE = 4096, 8192, 16384, 1 << 18
+BIND, REC, PRIVATE = 4096, 16384, 1 << 18
 SIOCSIFFLAGS = 0x8914
 DEVICES = ["null", "zero", "full", "random", "urandom", "tty", "net/tun"]
 LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2", "ptmx": "pts/ptmx"}

@@ -8,7 +8,7 @@ import ipaddress
 import time
 
 from hosts import HostsMixin, answering
-from ingress import Ingress, addresses as ingress_addresses
+from ingress import addresses as ingress_addresses
 from machine import Machine, cable
 from phones import PhonesMixin
 from provider import CUSTOMER, GATEWAY, INTERNET4, INTERNET6, LINK_LOCAL, PREFIX, PUBLIC, PUBLIC6, Isp

@@ -85,10 +85,6 @@ class Isp:
         """The customer's cable."""
         cable(self.machine, "line", router, wan, "02:00:00:00:02:01", ROUTER_MAC)
 
-    def udp_timeout(self, seconds):
-        """How long the CGNAT remembers a UDP connection after its last packet; Linux's own would be 30 and 120."""
-        self.machine.set(f"net.netfilter.nf_conntrack_udp_timeout={seconds}", f"net.netfilter.nf_conntrack_udp_timeout_stream={seconds}")
-
     def forget(self):
         """The CGNAT loses its table, as when the provider moves a customer: every connection gets another port or dies."""
         with self.machine.inside(), socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12) as link:   # NETLINK_NETFILTER

@@ -6,6 +6,7 @@ import ssl
 import time
 from hashlib import sha256
 
+import client_hello
 import scenario
 from house import VISITOR6
 from ingress import Ingress
@@ -151,12 +152,7 @@ def overhearing(house, *some):
 
 def hello(name, instead=None):
     """A ClientHello that asks for a name. `instead`: bytes of the same length that take its place, which no TLS library would send."""
-    sent = ssl.MemoryBIO()
-    # Any trust will do: nobody waits for the certificate.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    with contextlib.suppress(ssl.SSLWantReadError):
-        context.wrap_bio(ssl.MemoryBIO(), sent, server_hostname=name).do_handshake()
-    data = sent.read()
+    data = client_hello.hello(name)
     if instead is None:
         return data
     if data.count(name.encode()) != 1 or len(instead) != len(name):

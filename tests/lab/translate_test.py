@@ -9,7 +9,7 @@ import translate
 import translate_packets
 from home_router import EVENTS, HomeRouter
 from machine import Failed, Machine, cable
-from report import report, run_test
+from report import run_test
 from router import Router
 from sites import STATES, SITES, Workshop, example
 from translate_cases import REFUSED, RULES, TEXTS

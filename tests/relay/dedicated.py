@@ -8,9 +8,10 @@ import subprocess
 import sys
 
 import sites
+from client_hello import hello
 from house import WHOLE, House, certificate
 from sites import TUNNEL
-from visitor import Browser, hello
+from visitor import Browser
 from world import CROWD, VISITOR4, VISITOR6, Journal, Nginx, World, differs, report
 
 LONG = next(service["host"] for name, service in sites.BASE["services"].items() if name == "long")

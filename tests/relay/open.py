@@ -8,9 +8,10 @@ import os
 import subprocess
 import sys
 
+from client_hello import hello
 from house import House, certificate
 from sites import TUNNEL
-from visitor import Browser, hello
+from visitor import Browser
 from world import Journal, Nginx, World, differs, report
 
 

@@ -8,9 +8,10 @@ import shutil
 import sys
 
 import sites
+from client_hello import hello
 from house import WHOLE, House, certificate
 from sites import TUNNEL
-from visitor import Browser, hello
+from visitor import Browser
 from world import VISITOR4, VISITOR6, Journal, Nginx, World, differs, report
 
 DROP_IN = "/etc/nginx/modules-enabled/90-hlgen-stream.conf"

@@ -4,20 +4,7 @@ import socket
 import ssl
 
 from sites import HUB4, HUB6
-from world import VISITOR4, VISITOR6
-
-
-def hello(name):
-    """The first bytes of a TLS connection for this name (None: without a name)."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    outgoing = ssl.MemoryBIO()
-    client = context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name)
-    try:
-        client.do_handshake()
-    except ssl.SSLWantReadError:
-        pass
-    return outgoing.read()
+from world import VISITOR4
 
 
 class Browser:
