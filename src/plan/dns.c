@@ -74,26 +74,52 @@ static void collect(struct zoning *z)
 		qsort(z->entries.items, z->entries.count, sizeof *z->entries.items, by_zone);
 }
 
+static struct plan_record record_of(const struct planner *p, const struct entry *entry, struct ip address, bool proxied)
+{
+	return (struct plan_record){ .name = text_at(entry->host, entry->service->name.at),
+		.type.value = address.family == IP_V4 ? STR("A") : STR("AAAA"), .address = address,
+		.ttl = proxied ? TTL_AUTOMATIC : p->site->dns.ttl.value, .proxied = proxied };
+}
+
 static void add_record(struct planner *p, struct plan_zone *zone, const struct entry *entry, struct ip address, bool proxied)
 {
-	if (address.family == IP_NONE)
+	if (address.family != IP_NONE)
+		*(struct plan_record *)LIST_ADD(p->arena, &zone->records) = record_of(p, entry, address, proxied);
+}
+
+static void add_elsewhere(struct planner *p, struct plan_zone *zone, const struct entry *entry)
+{
+	if (zone->elsewhere.count == 0 || !str_equal(zone->elsewhere.items[zone->elsewhere.count - 1].value, entry->host))
+		*(struct text *)LIST_ADD(p->arena, &zone->elsewhere) = text_at(entry->host, entry->service->name.at);
+}
+
+/* A record that points to the VPS: hlgen's own, or one that external-dns is told to make. */
+static void add_relayed(struct planner *p, struct plan_zone *zone, const struct entry *entry, struct ip address)
+{
+	const struct plan_external_dns *external = p->plan->cluster ? p->plan->cluster->external_dns : NULL;
+	if (address.family == IP_NONE || !external || !external->endpoints) {
+		add_record(p, zone, entry, address, false);
 		return;
-	*(struct plan_record *)LIST_ADD(p->arena, &zone->records) = (struct plan_record){
-		.name = text_at(entry->host, entry->service->name.at), .type.value = address.family == IP_V4 ? STR("A") : STR("AAAA"),
-		.address = address, .ttl = proxied ? TTL_AUTOMATIC : p->site->dns.ttl.value, .proxied = proxied };
+	}
+	*(struct plan_record *)LIST_ADD(p->arena, &p->plan->dns->endpoints) = record_of(p, entry, address, false);
+	add_elsewhere(p, zone, entry);
 }
 
 /* The name's AAAA at the ingress itself: external-dns makes it where it runs, because two owners must not share a record. */
 static void add_direct(struct planner *p, struct plan_zone *zone, const struct entry *entry, bool proxied)
 {
 	const struct plan_ingress6 *ingress = p->plan->delegation ? p->plan->delegation->ingress : NULL;
+	struct plan_external_dns *external = p->plan->cluster ? p->plan->cluster->external_dns : NULL;
 	struct text name = text_at(entry->host, entry->service->name.at);
-	if (p->site->kubernetes.external_dns.head.present)
-		*(struct text *)LIST_ADD(p->arena, &zone->elsewhere) = name;
-	else if (ingress && ingress->address.family == IP_V6)
+	if (external) {
+		*(struct plan_direct *)LIST_ADD(p->arena, &external->names) = (struct plan_direct){ .name = name, .proxied = proxied,
+			.relayed = site_service_has_via(entry->service, VIA_RELAY) };
+		add_elsewhere(p, zone, entry);
+	} else if (ingress && ingress->address.family == IP_V6) {
 		add_record(p, zone, entry, ingress->address, proxied);
-	else
+	} else {
 		*(struct text *)LIST_ADD(p->arena, &zone->waiting) = name;
+	}
 }
 
 static void add_name(struct planner *p, struct plan_zone *zone, const struct entry *entry)
@@ -103,9 +129,9 @@ static void add_name(struct planner *p, struct plan_zone *zone, const struct ent
 	if (site_service_has_via(service, VIA_PRIVATE))
 		add_record(p, zone, entry, p->site->kubernetes.ingress.address.value, false);
 	if (site_service_has_via(service, VIA_RELAY)) {
-		add_record(p, zone, entry, p->site->vps.address.value, false);
+		add_relayed(p, zone, entry, p->site->vps.address.value);
 		if (!direct)
-			add_record(p, zone, entry, p->site->vps.address6.value, false);
+			add_relayed(p, zone, entry, p->site->vps.address6.value);
 	}
 	if (direct || site_service_has_via(service, VIA_CLOUDFLARE))
 		add_direct(p, zone, entry, !direct);
@@ -134,6 +160,8 @@ void plan_dns(struct planner *p)
 			add_name(p, zone, entry);
 	}
 	for (size_t i = 0; i < dns->zones.count; i++) {
+		if (dns->zones.items[i].elsewhere.count > 0)
+			*(struct text *)LIST_ADD(p->arena, &p->plan->cluster->external_dns->zones) = dns->zones.items[i].name;
 		dns->waiting = dns->waiting || dns->zones.items[i].waiting.count > 0;
 		dns->elsewhere = dns->elsewhere || dns->zones.items[i].elsewhere.count > 0;
 		for (size_t k = 0; k < dns->zones.items[i].records.count; k++)

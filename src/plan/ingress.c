@@ -82,7 +82,9 @@ void plan_ingress(struct planner *p)
 		add_entry_point(p, traefik, text_of(site->entry_point.name), site->entry_point.port.value, true);
 	if (traefik->proxy)
 		plan_trust(p, traefik);
-	bool needed = traefik->own || traefik->proxy;
+	traefik->umbrella = text_of(site->umbrella);
+	traefik->dual_stack = p->plan->cluster->ipv6 && site->address6.value.family == IP_V6;
+	bool needed = traefik->own || traefik->proxy || traefik->dual_stack;
 	for (size_t i = 0; i < traefik->entry_points.count; i++)
 		needed = needed || (traefik->entry_points.items[i].relayed && traefik->entry_points.items[i].tls);
 	if (needed)

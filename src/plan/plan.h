@@ -197,14 +197,17 @@ struct plan_relay {
 struct plan_range {
 	struct ip start, stop;
 };
+typedef LIST(struct plan_range) range_list;
 
 struct plan_cilium {
 	struct text version;
 	struct text pool_api;      /* cilium.io/v2 or cilium.io/v2alpha1 */
 	bool cidrs;                /* 1.14: `cidrs` with prefixes only; later `blocks` with start and stop */
-	LIST(struct plan_range) ranges;
+	range_list ranges;
 	prefix_list range_prefixes; /* the same addresses as prefixes */
 	bool pool;                 /* there is a general pool */
+	bool pool6;                /* the same for IPv6 */
+	range_list ranges6; /* its addresses without the ingress's; empty while the delegated prefix is not known */
 };
 
 /* An entry point of Traefik: a port of its service, and where its routers wait. */
@@ -228,6 +231,8 @@ struct plan_traefik {
 	bool nodes;              /* among them others than the hub */
 	struct text policy;      /* externalTrafficPolicy; absent: as it is */
 	bool tls_in_http;        /* how this release writes it, see site/releases.h */
+	struct text umbrella;    /* name of the chart in a chart of the owner's, where its values stand; absent: none */
+	bool dual_stack;         /* the service gets an address of both IP versions */
 };
 
 struct plan_ingress {
@@ -237,10 +242,59 @@ struct plan_ingress {
 	struct plan_traefik *traefik; /* NULL: nothing is written for it */
 };
 
+/* A node of the cluster in a network with IPv6. */
+struct plan_node {
+	struct text name, interface;
+	struct ip address;
+	struct ip token;         /* the host part that it is to use, ::11; absent: EUI-64 of the MAC address */
+	struct ip suffix;        /* its host part; absent: not known */
+	struct ip address6;      /* its IPv6 address; absent: the host part or the prefix is not known */
+	struct text network_file; /* systemd-networkd's */
+	bool ifupdown, networkd, netplan, networkmanager; /* who configures the interface */
+};
+
+/* A pool that follows the delegated prefix: a range is two host parts below the /64 of the nodes' network, or one. */
+struct plan_watch_pool {
+	struct text name;
+	range_list ranges; /* `stop` absent: one address */
+};
+
+/* The pod that watches the nodes' prefix. */
+struct plan_watch {
+	text_list interfaces; /* the nodes', by name; empty: that of the default route */
+	LIST(struct plan_watch_pool) pools;
+};
+
+/* A name whose AAAA external-dns makes. */
+struct plan_direct {
+	struct text name;
+	bool proxied;
+	bool relayed;         /* it has an A that points to the VPS, too */
+};
+
+struct plan_external_dns {
+	struct text version, chart, owner, policy, namespace, secret, secret_key;
+	struct text annotation_prefix; /* of this release: "external-dns.kubernetes.io/" */
+	text_list sources;
+	text_list zones;      /* in which it makes records */
+	LIST(struct plan_direct) names;
+	bool endpoints;       /* it makes the records that point to the VPS, too */
+};
+
+struct plan_argocd {
+	struct text repo, path, revision, namespace, project;
+};
+
 struct plan_cluster {
 	struct text network;
+	bool ipv6;            /* it was built for IPv6 */
 	struct plan_cilium *cilium;
 	struct plan_ingress *ingress;
+	LIST(struct plan_node) nodes; /* by name; none while their network has no IPv6 */
+	struct plan_watch *watch;
+	struct plan_external_dns *external_dns;
+	struct plan_argocd *argocd;
+	bool cloudflared;
 };
 
 /* One public DNS record: an A or AAAA. */
@@ -257,13 +311,14 @@ struct plan_zone {
 	struct text id;     /* Cloudflare's; absent: looked up */
 	LIST(struct plan_record) records; /* by name, A before AAAA */
 	text_list waiting;  /* names whose AAAA waits for the delegated prefix */
-	text_list elsewhere; /* names whose AAAA external-dns makes */
+	text_list elsewhere; /* names with records that external-dns makes */
 };
 
 struct plan_dns {
 	struct text owner;  /* marks a record as hlgen's: "hlgen:cabin" */
 	int64_t ttl;        /* of records that are not proxied */
 	LIST(struct plan_zone) zones; /* by name; one that is declared may have no record */
+	LIST(struct plan_record) endpoints; /* what external-dns is told to make: records that point to the VPS */
 	bool waiting, elsewhere, proxied; /* in some zone there are such names */
 };
 

@@ -34,6 +34,9 @@ void plan_relay(struct planner *p);
 void plan_cluster(struct planner *p);
 void plan_dns(struct planner *p);     /* dns.c: after the delegation */
 void plan_ingress(struct planner *p); /* ingress.c: part of the cluster */
+void plan_nodes(struct planner *p);   /* nodes.c: part of the cluster */
+void plan_watch(struct planner *p);   /* nodes.c: part of the cluster, after the nodes */
+void plan_gitops(struct planner *p);  /* gitops.c: part of the cluster, before the DNS records */
 
 struct text text_of(struct site_text text);
 struct text text_at(struct str value, struct span at);
@@ -50,5 +53,8 @@ void add_prefix(struct planner *p, prefix_list *list, struct prefix prefix);
 void reduce_prefixes(prefix_list *list);
 /* The addresses first to last as the fewest prefixes. */
 void range_to_prefixes(struct planner *p, struct ip first, struct ip last, prefix_list *list);
+
+/* The addresses first to last without one of them; none when there is no first. */
+void ranges_without(struct planner *p, struct ip first, struct ip last, struct ip taken, range_list *ranges);
 
 #endif

@@ -200,7 +200,9 @@ SHAPE(cilium_shape, plan_cilium,
 	M(FLAG, plan_cilium, cidrs, "the release knows `cidrs`, not `blocks`"),
 	MLO(plan_cilium, ranges, range_shape, "general pool without the ingress's address"),
 	ML(PREFIX, plan_cilium, range_prefixes, "the same addresses as prefixes"),
-	M(FLAG, plan_cilium, pool, "there is a general pool"));
+	M(FLAG, plan_cilium, pool, "there is a general pool"),
+	M(FLAG, plan_cilium, pool6, "there is a general IPv6 pool"),
+	MLO(plan_cilium, ranges6, range_shape, "its addresses without the ingress's; empty: the prefix is not known yet"));
 
 SHAPE(entry_point_shape, plan_entry_point,
 	M(TEXT, plan_entry_point, name, "name in Traefik"),
@@ -220,7 +222,9 @@ SHAPE(traefik_shape, plan_traefik,
 	ML(PREFIX, plan_traefik, trusted, "as whom Traefik sees the hub"),
 	M(FLAG, plan_traefik, nodes, "among them others than the hub"),
 	M(TEXT, plan_traefik, policy, "externalTrafficPolicy of the service; absent: as it is"),
-	M(FLAG, plan_traefik, tls_in_http, "this release of the chart has TLS in a section http"));
+	M(FLAG, plan_traefik, tls_in_http, "this release of the chart has TLS in a section http"),
+	M(TEXT, plan_traefik, umbrella, "name of the chart in a chart of the owner's; absent: none"),
+	M(FLAG, plan_traefik, dual_stack, "the service gets addresses of both IP versions"));
 
 SHAPE(ingress_shape, plan_ingress,
 	M(ADDRESS, plan_ingress, address, "load-balancer address"),
@@ -229,8 +233,61 @@ SHAPE(ingress_shape, plan_ingress,
 	M(TEXT, plan_ingress, service, "name of the ingress service"),
 	MO(POINTER, plan_ingress, traefik, traefik_shape, "what the relay needs of Traefik; absent: nothing is written"));
 
+SHAPE(node_shape, plan_node,
+	M(TEXT, plan_node, name, "name"),
+	M(TEXT, plan_node, interface, "its network interface"),
+	M(ADDRESS, plan_node, address, "its IPv4 address"),
+	M(ADDRESS, plan_node, token, "the host part that it is to use; absent: EUI-64 of its MAC address"),
+	M(ADDRESS, plan_node, suffix, "its host part; absent: not known"),
+	M(ADDRESS, plan_node, address6, "its IPv6 address; absent: host part or prefix are not known"),
+	M(TEXT, plan_node, network_file, "the file of systemd-networkd that configures the interface"),
+	M(FLAG, plan_node, ifupdown, "ifupdown configures the interface"),
+	M(FLAG, plan_node, networkd, "systemd-networkd does"),
+	M(FLAG, plan_node, netplan, "netplan does"),
+	M(FLAG, plan_node, networkmanager, "NetworkManager does"));
+
+SHAPE(watch_pool_shape, plan_watch_pool,
+	M(TEXT, plan_watch_pool, name, "name of a pool that follows the prefix"),
+	MLO(plan_watch_pool, ranges, range_shape, "host parts of its addresses, below the /64 of the nodes' network"));
+
+SHAPE(watch_shape, plan_watch,
+	ML(TEXT, plan_watch, interfaces, "the nodes' interfaces; empty: that of the default route"),
+	MLO(plan_watch, pools, watch_pool_shape, "pools that follow the prefix"));
+
+SHAPE(direct_shape, plan_direct,
+	M(TEXT, plan_direct, name, "name whose AAAA record external-dns makes"),
+	M(FLAG, plan_direct, proxied, "behind Cloudflare's proxy"),
+	M(FLAG, plan_direct, relayed, "it also has an A record that points to the VPS"));
+
+SHAPE(external_dns_shape, plan_external_dns,
+	M(TEXT, plan_external_dns, version, "release of external-dns"),
+	M(TEXT, plan_external_dns, chart, "release of its Helm chart"),
+	M(TEXT, plan_external_dns, owner, "owner id of its TXT registry"),
+	M(TEXT, plan_external_dns, policy, "upsert-only or sync"),
+	M(TEXT, plan_external_dns, namespace, "namespace that it runs in"),
+	M(TEXT, plan_external_dns, secret, "secret with Cloudflare's token"),
+	M(TEXT, plan_external_dns, secret_key, "key of the token in it"),
+	M(TEXT, plan_external_dns, annotation_prefix, "what this release's annotations begin with"),
+	ML(TEXT, plan_external_dns, sources, "kinds of objects that it reads"),
+	ML(TEXT, plan_external_dns, zones, "zones in which it makes records"),
+	MLO(plan_external_dns, names, direct_shape, "names whose AAAA records it makes"),
+	M(FLAG, plan_external_dns, endpoints, "it makes the records that point to the VPS, too"));
+
+SHAPE(argocd_shape, plan_argocd,
+	M(TEXT, plan_argocd, repo, "Git repository"),
+	M(TEXT, plan_argocd, path, "folder of the manifests in it"),
+	M(TEXT, plan_argocd, revision, "branch, tag or commit"),
+	M(TEXT, plan_argocd, namespace, "namespace of Argo CD"),
+	M(TEXT, plan_argocd, project, "project in Argo CD"));
+
 SHAPE(cluster_shape, plan_cluster,
 	M(TEXT, plan_cluster, network, "network of the nodes"),
+	M(FLAG, plan_cluster, ipv6, "the cluster was built for IPv6"),
+	MLO(plan_cluster, nodes, node_shape, "nodes in a network with IPv6"),
+	MO(POINTER, plan_cluster, watch, watch_shape, "the pod that watches the prefix; absent: none"),
+	MO(POINTER, plan_cluster, external_dns, external_dns_shape, "external-dns; absent: none"),
+	MO(POINTER, plan_cluster, argocd, argocd_shape, "Argo CD; absent: none"),
+	M(FLAG, plan_cluster, cloudflared, "a Cloudflare tunnel as a fallback"),
 	MO(POINTER, plan_cluster, cilium, cilium_shape, "Cilium; absent: none"),
 	MO(POINTER, plan_cluster, ingress, ingress_shape, "ingress controller; absent: none"));
 
@@ -246,12 +303,13 @@ SHAPE(zone_shape, plan_zone,
 	M(TEXT, plan_zone, id, "Cloudflare's id of the zone; absent: looked up by name"),
 	MLO(plan_zone, records, record_shape, "public records"),
 	ML(TEXT, plan_zone, waiting, "names whose AAAA record waits for the delegated prefix"),
-	ML(TEXT, plan_zone, elsewhere, "names whose AAAA record external-dns makes"));
+	ML(TEXT, plan_zone, elsewhere, "names with records that external-dns makes"));
 
 SHAPE(dns_shape, plan_dns,
 	M(TEXT, plan_dns, owner, "comment that marks a record as hlgen's"),
 	M(NUMBER, plan_dns, ttl, "seconds that resolvers keep a record which is not proxied"),
 	MLO(plan_dns, zones, zone_shape, "zones of the public names"),
+	MLO(plan_dns, endpoints, record_shape, "records that external-dns is told to make"),
 	M(FLAG, plan_dns, waiting, "some name waits for the delegated prefix"),
 	M(FLAG, plan_dns, elsewhere, "some name has a record that external-dns makes"),
 	M(FLAG, plan_dns, proxied, "some record is behind Cloudflare's proxy"));

@@ -1,4 +1,4 @@
-/* IPv6 of the ingress, the nodes, and the releases of what runs in the cluster. */
+/* IPv6 in the cluster, and the releases of what runs in it. */
 #include "site/checks.h"
 
 static void need(struct checker *c, struct span at, const char *what, const char *lack, const char *help)
@@ -77,47 +77,6 @@ void check_ingress6(struct checker *c)
 		diag_help(c->diags, found, "if it was, add 'ip_families: [ipv4, ipv6]'; if not, see 'hlgen explain cluster-ipv4-only'");
 	}
 	check_announcements(c, &kubernetes->cilium, at);
-}
-
-static bool is_taken(const struct site_kubernetes *kubernetes, struct ip ip)
-{
-	const struct site_cilium *cilium = &kubernetes->cilium;
-	return ip_equal(ip, kubernetes->ingress.address.value) || ip_equal(ip, kubernetes->network->gateway.value) ||
-		(cilium->pool_first.family == ip.family && ip_compare(cilium->pool_first, ip) <= 0 && ip_compare(ip, cilium->pool_last) <= 0);
-}
-
-void check_nodes(struct checker *c)
-{
-	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
-	for (size_t i = 0; kubernetes->network && i < kubernetes->nodes.count; i++) {
-		const struct site_node *node = &kubernetes->nodes.items[i];
-		struct prefix subnet = kubernetes->network->subnet.value;
-		struct ip ip = node->address.value;
-		if (ip.family == IP_NONE || subnet.ip.family == IP_NONE)
-			continue;
-		if (!prefix_contains(subnet, ip)) {
-			struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, node->address.at, "node '%.*s' lies outside network '%.*s' (%s)",
-				STR_ARG(node->head.name), STR_ARG(kubernetes->network->head.name), prefix_words(c, subnet));
-			note_cluster_network(c, found);
-		} else if (is_reserved_in(subnet, ip) || is_taken(kubernetes, ip)) {
-			struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, node->address.at,
-				"address %s of node '%.*s' is the gateway, the ingress, part of the pool, or reserved", ip_words(c, ip), STR_ARG(node->head.name));
-			diag_help(c->diags, found, "a service or the router would answer for it: correct the address or the pool");
-		}
-		for (size_t k = 0; k < i; k++) {
-			const struct site_node *other = &kubernetes->nodes.items[k];
-			const char *who = str_format(c->arena, "node '%.*s'", STR_ARG(other->head.name)).ptr;
-			if (ip_equal(ip, other->address.value))
-				report_twice(c, DIAG_DUPLICATE_ADDRESS, node->address.at, other->address.at, str_format(c->arena, "address %s",
-					ip_words(c, ip)).ptr, who);
-			if (node->mac.value.ptr && other->mac.value.ptr && str_equal(node->mac.value, other->mac.value))
-				report_twice(c, DIAG_DUPLICATE_MAC, node->mac.at, other->mac.at, str_format(c->arena, "MAC address %.*s",
-					STR_ARG(node->mac.value)).ptr, who);
-			if (node->address6.value.family == IP_V6 && ip_equal(node->address6.value, other->address6.value))
-				report_twice(c, DIAG_DUPLICATE_ADDRESS, node->address6.at, other->address6.at, str_format(c->arena, "suffix %s",
-					ip_words(c, node->address6.value)).ptr, who);
-		}
-	}
 }
 
 struct release_limits {

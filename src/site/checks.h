@@ -32,7 +32,6 @@ void check_clients(struct checker *c);
 void check_client_names(struct checker *c);
 void check_reach(struct checker *c);
 void check_dns(struct checker *c);
-void check_unwritten(struct checker *c);
 
 /* "10.100.0.10" in the arena, for messages. */
 const char *ip_words(struct checker *c, struct ip ip);

@@ -65,6 +65,7 @@ extern const struct section site_section;
 extern const struct value_type type_text, type_number, type_flag, type_choice, type_port, type_ip4, type_ip6, type_ip,
 	type_prefix4, type_prefix6, type_prefix, type_label, type_dns_label, type_client_name, type_host, type_host_pattern, type_domain,
 	type_interface, type_ssh, type_version, type_public_key, type_opening, type_target, type_reach, type_range4, type_range6,
-	type_suffix6, type_subnet_id, type_duration, type_mac, type_url, type_path, type_kube_name, type_zone, type_zone_id;
+	type_suffix6, type_subnet_id, type_duration, type_mac, type_url, type_path, type_revision,
+	type_secret_key, type_network_file, type_kube_name, type_zone, type_zone_id;
 
 #endif

@@ -21,6 +21,8 @@ static const char *const relay_name_modes[] = { "published", "any", NULL };
 static const char *const vias[] = { "relay", "ipv6", "cloudflare", "private", NULL };
 static const char *const managers[] = { "ifupdown", "systemd-networkd", "netplan", "networkmanager", NULL };
 static const char *const families[] = { "ipv4", "ipv6", NULL };
+static const char *const policies[] = { "upsert-only", "sync", NULL };
+static const char *const sources[] = { "ingress", "service", "gateway-httproute", NULL };
 static const char *const tunnels[] = { "split", "full", "both", NULL };
 
 static const struct field vps_fields[] = {
@@ -148,8 +150,10 @@ static const struct field ingress_fields[] = {
 	ONE(site_ingress, service, type_kube_name, .name = "service", .fallback = "traefik", .doc = "Name of its service."),
 	ONE(site_ingress, address6, type_suffix6, .name = "address6", .example = "\"::200\"",
 	    .doc = "Its IPv6 address, as a suffix below the network's /64."),
-	ONE(site_ingress, chart, type_version, .name = "chart", .example = "34.3.0", 
-	    .doc = "Release of the Traefik Helm chart: it decides where values go. With it hlgen writes the values that the relay needs."),
+	ONE(site_ingress, chart, type_version, .name = "chart", .example = "34.3.0",
+	    .doc = "Release of the Traefik Helm chart: it decides where values go. With it hlgen writes the values that relay and IPv6 need."),
+	ONE(site_ingress, umbrella, type_label, .name = "umbrella", .example = "traefik",
+	    .doc = "Where that chart is a dependency of a chart of your own: the name under which its values stand there."),
 	SECTION(site_ingress, entry_point, entry_point_section, .name = "entry_point",
 	    .doc = "An entry point that only published routes attach to; relay targets name it as ingress:<name>."),
 };
@@ -159,7 +163,20 @@ static const struct section ingress_section = { .title = "ingress", .doc = "The 
 static const struct field external_dns_fields[] = {
 	ONE(site_external_dns, version, type_version, .name = "version", .required = true, .example = "0.22.0",
 	    .doc = "Release of external-dns: it decides the prefix of annotations."),
-	ONE(site_external_dns, chart, type_version, .name = "chart", .example = "1.22.0", .doc = "Release of its Helm chart."),
+	ONE(site_external_dns, chart, type_version, .name = "chart", .fallback_doc = "1.N.0 for release 0.N", .example = "1.22.0",
+	    .doc = "Release of its Helm chart: it decides which values there are."),
+	ONE(site_external_dns, owner, type_label, .name = "owner", .fallback_doc = "the name of the site", .example = "homelab",
+	    .doc = "Marks its records as its own (the TXT registry's owner id). Another one leaves the records of before alone, for ever."),
+	ONE(site_external_dns, policy, type_choice, .name = "policy", .choices = policies, .fallback = "upsert-only",
+	    .doc = "upsert-only: records are made and changed, never deleted. sync: those of names that are gone are deleted, too."),
+	MANY(site_external_dns, sources, type_choice, .name = "sources", .choices = sources, .fallback = "ingress", .example = "[ingress, service]",
+	     .doc = "The kinds of objects that it takes names and addresses from."),
+	ONE(site_external_dns, namespace, type_kube_name, .name = "namespace", .fallback = "external-dns", .doc = "Namespace that it runs in."),
+	ONE(site_external_dns, secret, type_kube_name, .name = "secret", .fallback = "cloudflare-api-token",
+	    .doc = "Name of the secret with Cloudflare's API token, in that namespace. You make it; hlgen never sees the token."),
+	ONE(site_external_dns, secret_key, type_secret_key, .name = "secret_key", .fallback = "api-token", .doc = "Key of the token in that secret."),
+	ONE(site_external_dns, endpoints, type_flag, .name = "endpoints", .fallback = "false",
+	    .doc = "true: the records that point to the VPS are written for the cluster, too (a DNSEndpoint), instead of into dns/. It needs the CRD."),
 };
 static const struct section external_dns_section = { .title = "external_dns", .doc = "external-dns, which owns the AAAA records.",
 	.size = sizeof(struct site_external_dns), FIELDS(external_dns_fields) };
@@ -168,6 +185,9 @@ static const struct field argocd_fields[] = {
 	ONE(site_argocd, repo, type_url, .name = "repo", .required = true, .example = "https://github.com/example/homelab",
 	    .doc = "Git repository that Argo CD reads."),
 	ONE(site_argocd, path, type_path, .name = "path", .required = true, .example = "kubernetes", .doc = "Folder of the manifests in it."),
+	ONE(site_argocd, revision, type_revision, .name = "revision", .fallback = "HEAD", .example = "main", .doc = "Branch, tag or commit that it follows."),
+	ONE(site_argocd, namespace, type_kube_name, .name = "namespace", .fallback = "argocd", .doc = "Namespace that it runs in."),
+	ONE(site_argocd, project, type_kube_name, .name = "project", .fallback = "default", .doc = "Its project."),
 };
 static const struct section argocd_section = { .title = "argocd", .doc = "Argo CD.", .size = sizeof(struct site_argocd), FIELDS(argocd_fields) };
 
@@ -179,6 +199,8 @@ static const struct field node_fields[] = {
 	ONE(site_node, interface, type_interface, .name = "interface", .fallback = "eth0", .max = 15, .doc = "Its network interface."),
 	ONE(site_node, network_manager, type_choice, .name = "network_manager", .choices = managers, .fallback = "ifupdown",
 	    .doc = "Who configures the interface: it decides which settings it obeys."),
+	ONE(site_node, network_file, type_network_file, .name = "network_file", .fallback_doc = "10-<interface>.network", .example = "10-eth0.network",
+	    .doc = "With systemd-networkd: the file that configures the interface (`networkctl status` names it); hlgen adds to it."),
 };
 static const struct section node_section = { .title = "a node", .doc = "A node of the cluster.", .size = sizeof(struct site_node),
 	.key = &type_kube_name, FIELDS(node_fields) };

@@ -7,6 +7,7 @@ static const char *const first_releases[] = {
 	[KEEPS_SUBNET_IDS] = "7.23", /* `from-pool-policy`: in the command tree and the manual of 7.23; measured on a router with 7.24.4 */
 	[CHART_DEFAULT_ENTRIES] = "28.0.0", /* Traefik 3; the templates of 27.0.2 end with an error */
 	[CHART_TLS_IN_HTTP] = "39.0.0",     /* values and templates of 38.0.2 and 39.0.0 */
+	[EXTERNAL_DNS_NEW_PREFIX] = "0.22.0", /* its release notes: no fallback */
 	[CILIUM_LOCAL_ANNOUNCED] = "1.20.2", /* its release notes */
 };
 

@@ -10,6 +10,8 @@ enum release_feature {
 	/* Traefik's chart */
 	CHART_DEFAULT_ENTRIES, /* ports.NAME.asDefault: routers that name no entry point can be kept out of one */
 	CHART_TLS_IN_HTTP,     /* TLS of an entry point stands in ports.NAME.http.tls, before in ports.NAME.tls */
+	/* external-dns */
+	EXTERNAL_DNS_NEW_PREFIX, /* annotations begin with external-dns.kubernetes.io/, and those of before are not read */
 	/* Cilium */
 	CILIUM_LOCAL_ANNOUNCED /* only a node with a pod of the service answers for it when its traffic policy is Local */
 };

@@ -1,15 +1,7 @@
 /* Names become pointers, small languages become values, and defaults that depend on other keys are filled in. */
-#include "base/map.h"
 #include "diag/suggest.h"
-#include "site/site.h"
+#include "site/resolver.h"
 #include "site/syntax.h"
-
-struct resolver {
-	struct arena *arena;
-	struct site *site;
-	struct diags *diags;
-	struct map networks, clients; /* by name */
-};
 
 /* The same host number in IPv6 as in IPv4: 10.100.0.11 of a /24 becomes ::b. */
 static void default_address6(const struct site *site, const struct site_address *address, struct site_address *address6)
@@ -91,42 +83,6 @@ static void resolve_networks(struct resolver *r)
 		if (!network->interface.value.ptr)
 			network->interface.value = STR("bridge");
 	}
-}
-
-static struct diagnostic *unknown_network(struct resolver *r, struct str name, struct span at)
-{
-	struct suggestion suggestion = suggest_start(name);
-	for (size_t i = 0; i < r->site->networks.count; i++)
-		suggest_offer(&suggestion, r->site->networks.items[i].head.name);
-	struct diagnostic *found = diag_add(r->diags, DIAG_UNKNOWN_NETWORK, at, "there is no network '%.*s'", STR_ARG(name));
-	if (suggestion.best.ptr)
-		diag_help(r->diags, found, "did you mean '%.*s'?", STR_ARG(suggestion.best));
-	else
-		diag_help(r->diags, found, "declare it under 'networks'");
-	return found;
-}
-
-static void resolve_kubernetes(struct resolver *r)
-{
-	struct site_kubernetes *kubernetes = &r->site->kubernetes;
-	if (kubernetes->network_name.value.ptr) {
-		kubernetes->network = map_get(&r->networks, kubernetes->network_name.value);
-		if (!kubernetes->network && r->site->disordered) {
-			kubernetes->head.broken = true;
-		} else if (!kubernetes->network) {
-			unknown_network(r, kubernetes->network_name.value, kubernetes->network_name.at);
-			kubernetes->head.broken = true;
-		}
-	}
-	if (kubernetes->ingress.chart.value.ptr)
-		version_parse(kubernetes->ingress.chart.value, &kubernetes->ingress.chart_release);
-	struct site_cilium *cilium = &kubernetes->cilium;
-	if (cilium->version.value.ptr)
-		version_parse(cilium->version.value, &cilium->release);
-	if (cilium->pool.value.ptr)
-		syntax_range(cilium->pool.value, &cilium->pool_first, &cilium->pool_last);
-	if (cilium->pool6.value.ptr)
-		syntax_range(cilium->pool6.value, &cilium->pool6_first, &cilium->pool6_last);
 }
 
 static void resolve_entry_point(struct resolver *r, struct site_listen *listen, struct str name)

@@ -15,6 +15,8 @@ enum relay_names { NAMES_PUBLISHED, NAMES_ANY };
 enum service_via { VIA_RELAY, VIA_IPV6, VIA_CLOUDFLARE, VIA_PRIVATE };
 enum network_manager { MANAGER_IFUPDOWN, MANAGER_NETWORKD, MANAGER_NETPLAN, MANAGER_NETWORKMANAGER };
 enum family_choice { FAMILY_IPV4, FAMILY_IPV6 };
+enum dns_policy { POLICY_UPSERT_ONLY, POLICY_SYNC };
+enum dns_source { SOURCE_INGRESS, SOURCE_SERVICE, SOURCE_GATEWAY_HTTPROUTE };
 enum client_tunnel { TUNNEL_SPLIT, TUNNEL_FULL, TUNNEL_BOTH };
 enum protocol { PROTOCOL_ANY, PROTOCOL_TCP, PROTOCOL_UDP };
 
@@ -97,19 +99,24 @@ struct site_entry_point {
 struct site_ingress {
 	struct site_head head;
 	struct site_address address, address6; /* address6 is a suffix: "::200" */
-	struct site_text namespace, service, chart;
+	struct site_text namespace, service, chart, umbrella;
 	struct version chart_release; /* resolved; count 0: no chart */
 	struct site_entry_point entry_point;
 };
 
 struct site_external_dns {
 	struct site_head head;
-	struct site_text version, chart;
+	struct site_text version, chart, owner;
+	struct site_choice policy;
+	SITE_LIST(struct site_choice) sources;
+	struct site_text namespace, secret, secret_key;
+	struct site_flag endpoints;
+	struct version release, chart_release; /* resolved */
 };
 
 struct site_argocd {
 	struct site_head head;
-	struct site_text repo, path;
+	struct site_text repo, path, revision, namespace, project;
 };
 
 struct site_node {
@@ -117,6 +124,8 @@ struct site_node {
 	struct site_address address, address6; /* address6 is a suffix */
 	struct site_text mac, interface;
 	struct site_choice network_manager;
+	struct site_text network_file; /* systemd-networkd's */
+	struct ip suffix; /* resolved: its host part, by address6 or EUI-64 of the MAC address; family IP_NONE: not known */
 };
 
 struct site_kubernetes {

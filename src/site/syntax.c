@@ -164,3 +164,21 @@ bool syntax_duration(struct str text, int64_t *seconds)
 		}
 	return false;
 }
+
+static uint8_t hex_pair(const char *at)
+{
+	unsigned value = 0;
+	for (int i = 0; i < 2; i++)
+		value = value * 16 + (unsigned)(at[i] <= '9' ? at[i] - '0' : (at[i] | 0x20) - 'a' + 10);
+	return (uint8_t)value;
+}
+
+struct ip syntax_eui64(struct str mac)
+{
+	enum { HOST = 8, UNIVERSAL = 0x02 };
+	struct ip host = { .family = IP_V6, .bytes = { [HOST + 3] = 0xff, [HOST + 4] = 0xfe } };
+	for (size_t i = 0; i < 6; i++)
+		host.bytes[HOST + (i < 3 ? i : i + 2)] = hex_pair(mac.ptr + 3 * i);
+	host.bytes[HOST] ^= UNIVERSAL;
+	return host;
+}

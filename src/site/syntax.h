@@ -27,4 +27,8 @@ bool syntax_duration(struct str text, int64_t *seconds);
 /* "10.30.0.201-10.30.0.250", a CIDR, or one address: first and last. NULL, or why not. */
 const char *syntax_range(struct str text, struct ip *first, struct ip *last);
 
+/* The host part that an interface with this MAC address gives itself (modified EUI-64, RFC 4291, appendix A): ::be24:11ff:fe1c:e28c for
+ * bc:24:11:1c:e2:8c. The text must be one that the type accepts. */
+struct ip syntax_eui64(struct str mac);
+
 #endif

@@ -113,6 +113,36 @@ static const char *parse_path(struct arena *arena, const struct field *field, st
 	return store(text, value);
 }
 
+static const char *parse_revision(struct arena *arena, const struct field *field, struct str text, void *value)
+{
+	(void)arena;
+	(void)field;
+	if (!name_only(text, "._/-"))
+		return "only letters, digits and ._/- are allowed";
+	/* git-check-ref-format(1), as far as these characters go. */
+	if (text.ptr[0] == '/' || text.ptr[0] == '-' || text.ptr[0] == '.')
+		return "it begins with a letter or a digit";
+	return store(text, value);
+}
+
+static const char *parse_secret_key(struct arena *arena, const struct field *field, struct str text, void *value)
+{
+	(void)arena;
+	(void)field;
+	return name_only(text, "._-") ? store(text, value) : "only letters, digits and ._- are allowed";
+}
+
+static const char *parse_network_file(struct arena *arena, const struct field *field, struct str text, void *value)
+{
+	(void)arena;
+	(void)field;
+	if (!str_ends(text, STR(".network")) || text.len == STR(".network").len)
+		return "its name ends in .network";
+	if (!name_only(text, "._@:-") || text.ptr[0] == '.' || text.ptr[0] == '-')
+		return "write its name without the folder: letters, digits and ._@:- are allowed";
+	return text.len > 200 ? "at most 200 characters are allowed" : store(text, value);
+}
+
 static const char *parse_zone(struct arena *arena, const struct field *field, struct str text, void *value)
 {
 	(void)field;
@@ -155,3 +185,7 @@ const struct value_type type_url = { "the address of a Git repository", "https:/
 	"^(https?://|ssh://|git@)[A-Za-z0-9._~:/@%+-]+$", STORE_TEXT, parse_url };
 const struct value_type type_path = { "a folder in the repository", "kubernetes", "string",
 	"^(?!.*\\.\\.)[A-Za-z0-9._][A-Za-z0-9._/-]*$", STORE_TEXT, parse_path };
+const struct value_type type_revision = { "a branch, tag or commit", "main", "string", "^[A-Za-z0-9_][A-Za-z0-9._/-]*$", STORE_TEXT, parse_revision };
+const struct value_type type_secret_key = { "a key of a secret", "api-token", "string", "^[A-Za-z0-9._-]+$", STORE_TEXT, parse_secret_key };
+const struct value_type type_network_file = { "the name of a .network file", "10-eth0.network", "string",
+	"^(?=.{1,200}$)[A-Za-z0-9_@:][A-Za-z0-9._@:-]*\\.network$", STORE_TEXT, parse_network_file };
