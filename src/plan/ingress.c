@@ -70,7 +70,7 @@ void plan_ingress(struct planner *p)
 		return;
 	struct plan_ingress *ingress = p->plan->cluster->ingress = ARENA_NEW(p->arena, struct plan_ingress);
 	*ingress = (struct plan_ingress){ .address = site->address.value, .address_prefix = prefix_of(site->address.value),
-		.namespace = text_of(site->namespace), .service = text_of(site->service) };
+		.suffix6 = site->address6.value, .namespace = text_of(site->namespace), .service = text_of(site->service) };
 	if (!site->chart.set)
 		return;
 	struct plan_traefik *traefik = ARENA_NEW(p->arena, struct plan_traefik);

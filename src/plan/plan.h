@@ -238,6 +238,7 @@ struct plan_traefik {
 struct plan_ingress {
 	struct ip address;
 	struct prefix address_prefix;
+	struct ip suffix6;             /* host part of its IPv6 address; absent: it has none */
 	struct text namespace, service;
 	struct plan_traefik *traefik; /* NULL: nothing is written for it */
 };

@@ -229,6 +229,7 @@ SHAPE(traefik_shape, plan_traefik,
 SHAPE(ingress_shape, plan_ingress,
 	M(ADDRESS, plan_ingress, address, "load-balancer address"),
 	M(PREFIX, plan_ingress, address_prefix, "the same as a host prefix"),
+	M(ADDRESS, plan_ingress, suffix6, "host part of its IPv6 address; absent: none"),
 	M(TEXT, plan_ingress, namespace, "namespace of the ingress service"),
 	M(TEXT, plan_ingress, service, "name of the ingress service"),
 	MO(POINTER, plan_ingress, traefik, traefik_shape, "what the relay needs of Traefik; absent: nothing is written"));

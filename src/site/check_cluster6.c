@@ -24,6 +24,22 @@ static void check_announcements(struct checker *c, const struct site_cilium *cil
 	}
 }
 
+/* The pool holds addresses that nobody may draw from it, or none that anybody may. */
+static void check_pool6(struct checker *c)
+{
+	const struct site_cilium *cilium = &c->site->kubernetes.cilium;
+	if (cilium->pool6_first.family != IP_V6)
+		return;
+	if (ip_is_unspecified(cilium->pool6_first)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_POOL_RESERVED, cilium->pool6.at, "the IPv6 pool contains ::, every router's own address");
+		diag_help(c->diags, found, "leave it out of the pool (RFC 4291, 2.6.1): '::2-...' for example");
+	}
+	if (ip_equal(cilium->pool6_first, cilium->pool6_last) && ip_equal(cilium->pool6_first, c->site->kubernetes.ingress.address6.value)) {
+		struct diagnostic *found = diag_add(c->diags, DIAG_POOL_EMPTY, cilium->pool6.at, "the IPv6 pool holds nothing but the ingress's own address");
+		diag_help(c->diags, found, "remove 'pool6', or make it larger: the ingress has a pool of its own");
+	}
+}
+
 /* In every network with IPv6 the router has the first host address: its prefix changes, this end does not. */
 static const struct ip router_suffix = { .family = IP_V6, .bytes = { [15] = 1 } };
 
@@ -63,6 +79,7 @@ void check_ingress6(struct checker *c)
 		need(c, kubernetes->prefix_watch.at, "prefix_watch", "an IPv6 address of the ingress, given by Cilium",
 			"add 'ingress.address6' and 'cilium', or remove 'prefix_watch'");
 	check_router_suffix(c);
+	check_pool6(c);
 	if (!pool6 && !ingress6)
 		return;
 	struct span at = ingress6 ? kubernetes->ingress.address6.at : kubernetes->cilium.pool6.at;

@@ -222,6 +222,8 @@ static void set_default(struct decoder *d, const struct field *field, struct spa
 		return;
 	}
 	if (field->form == FORM_MANY) {
+		/* The default of a section within a section comes up once for each of them. */
+		((struct site_list *)value)->list.count = 0;
 		((struct site_list *)value)->at = at;
 		if (!field->fallback)
 			return;
