@@ -280,6 +280,9 @@ struct plan_external_dns {
 	text_list zones;      /* in which it makes records */
 	LIST(struct plan_direct) names;
 	bool endpoints;       /* it makes the records that point to the VPS, too */
+	/* What this release of the chart has a value for; else it is given as a flag of the program. */
+	bool record_types_value, filter_value, prefix_value;
+	bool prefix_flag;     /* no value, but the program knows the flag */
 };
 
 struct plan_argocd {

@@ -272,7 +272,11 @@ SHAPE(external_dns_shape, plan_external_dns,
 	ML(TEXT, plan_external_dns, sources, "kinds of objects that it reads"),
 	ML(TEXT, plan_external_dns, zones, "zones in which it makes records"),
 	MLO(plan_external_dns, names, direct_shape, "names whose AAAA records it makes"),
-	M(FLAG, plan_external_dns, endpoints, "it makes the records that point to the VPS, too"));
+	M(FLAG, plan_external_dns, endpoints, "it makes the records that point to the VPS, too"),
+	M(FLAG, plan_external_dns, record_types_value, "this release of the chart has managedRecordTypes"),
+	M(FLAG, plan_external_dns, filter_value, "it has annotationFilter"),
+	M(FLAG, plan_external_dns, prefix_value, "it has annotationPrefix"),
+	M(FLAG, plan_external_dns, prefix_flag, "it has not, but the program takes --annotation-prefix"));
 
 SHAPE(argocd_shape, plan_argocd,
 	M(TEXT, plan_argocd, repo, "Git repository"),

@@ -11,7 +11,12 @@ enum release_feature {
 	CHART_DEFAULT_ENTRIES, /* ports.NAME.asDefault: routers that name no entry point can be kept out of one */
 	CHART_TLS_IN_HTTP,     /* TLS of an entry point stands in ports.NAME.http.tls, before in ports.NAME.tls */
 	/* external-dns */
+	EXTERNAL_DNS_PREFIX_FLAG, /* --annotation-prefix chooses what annotations begin with */
 	EXTERNAL_DNS_NEW_PREFIX, /* annotations begin with external-dns.kubernetes.io/, and those of before are not read */
+	/* external-dns's chart: values of their own for these flags */
+	CHART_RECORD_TYPES,
+	CHART_ANNOTATION_FILTER,
+	CHART_ANNOTATION_PREFIX,
 	/* Cilium */
 	CILIUM_LOCAL_ANNOUNCED /* only a node with a pod of the service answers for it when its traffic policy is Local */
 };
