@@ -173,7 +173,7 @@ static struct stop compile_block(struct compiler *c, struct ops *ops)
 		else if (is_word(&stop.word, "if"))
 			compile_if(c, &stop.word, &stop.rest, ops);
 		else if (is_word(&stop.word, "include"))
-			part_compile(c, &stop.rest, ops);
+			include_compile(c, &stop.rest, ops);
 		else if (stop.word.kind == TOKEN_WORD && statement_word(stop.word.text))
 			return stop;
 		else if (stop.word.kind != TOKEN_END)

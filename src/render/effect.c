@@ -177,9 +177,9 @@ static bool has_section(const struct ops *ops, struct str header)
 			if (str_equal_nocase(str_slice(op->text, at, at + header.len), header))
 				return true;
 		}
-		if (op->kind == OP_FOR && has_section(&op->body, header))
+		if (has_section(&op->body, header))
 			return true;
-		for (const struct branch *branch = op->branches; op->kind == OP_IF && branch != NULL; branch = branch->next) {
+		for (const struct branch *branch = op->branches; branch != NULL; branch = branch->next) {
 			if (has_section(&branch->body, header))
 				return true;
 		}

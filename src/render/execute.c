@@ -13,15 +13,18 @@ static struct arena *text_arena(const struct run *run)
 	return run->template->secret ? run->target->secret_arena : run->target->arena;
 }
 
-/* The text of `ops`, terminated, in `arena`. */
-static struct str run_text(struct run *run, struct arena *arena, const struct ops *ops)
+/* The text of `ops`, terminated, in `arena`; `indented` when its lines will get blanks in front. */
+static struct str run_text(struct run *run, struct arena *arena, const struct ops *ops, bool indented)
 {
-	struct buf *out = ARENA_NEW(arena, struct buf);
-	out->arena = arena;
-	run->out = out;
+	struct buf out = {.arena = arena}, *around = run->out;
+	bool around_indented = run->indented;
+	run->out = &out;
+	run->indented = indented;
 	run_ops(run, ops);
-	buf_char(out, '\0');
-	return (struct str){out->ptr, out->len - 1};
+	run->out = around;
+	run->indented = around_indented;
+	buf_char(&out, '\0');
+	return (struct str){out.ptr, out.len - 1};
 }
 
 size_t value_size(enum member_type type, const struct shape *shape)
@@ -102,10 +105,8 @@ static struct str next_line(struct str text, size_t *from)
 /* What the part makes is text like the file's own: as secret as that. */
 static void run_lines(struct run *run, const struct op *op)
 {
-	struct buf *out = run->out;
 	size_t failures = run->failures;
-	struct str text = run_text(run, text_arena(run), op->lines);
-	run->out = out;
+	struct str text = run_text(run, text_arena(run), op->lines, false);
 	if (run->failures != failures)
 		return;
 	for (size_t from = 0; from < text.len && run->failures < FAILURES;) {
@@ -113,6 +114,18 @@ static void run_lines(struct run *run, const struct op *op)
 		struct text line = {next_line(text, &from), op->reference.at};
 		run->frame.bindings[op->variable] = (struct binding){&line, first, from >= text.len};
 		run_ops(run, &op->body);
+	}
+}
+
+/* Indents what is there in the end, so that it does not matter what made a line: a text, a slot, a loop or another part. */
+static void run_indent(struct run *run, const struct op *op)
+{
+	struct str text = run_text(run, text_arena(run), &op->body, true);
+	for (size_t start = 0, end = 0; start < text.len; start = end) {
+		struct str line = next_line(text, &end);
+		for (size_t i = 0; line.len > 0 && i < op->indent; i++)
+			buf_char(run->out, ' ');
+		buf_str(run->out, str_slice(text, start, end));
 	}
 }
 
@@ -164,6 +177,9 @@ static void run_ops(struct run *run, const struct ops *ops)
 		case OP_IF:
 			run_if(run, op);
 			break;
+		case OP_INDENT:
+			run_indent(run, op);
+			break;
 		}
 	}
 }
@@ -194,7 +210,7 @@ static const char *path_problem(struct str path)
 static struct str run_path(struct run *run)
 {
 	size_t failures = run->failures;
-	struct str path = run_text(run, run->target->arena, &run->template->path);
+	struct str path = run_text(run, run->target->arena, &run->template->path, false);
 	const char *problem = run->failures == failures ? path_problem(path) : NULL;
 	if (problem != NULL) {
 		diag_add(run->target->diags, DIAG_TEMPLATE_PATH, run->template->path_at, "bad path '%.*s': %s", STR_ARG(path),
@@ -214,7 +230,7 @@ static void run_effects(struct run *run, struct effects *effects)
 		struct effect *effect = LIST_ADD(arena, &effects->rules);
 		*effect = (struct effect){.when = rule->when, .section = rule->section, .kind = rule->kind};
 		if (rule->has_text)
-			effect->text = run_text(run, arena, &rule->text);
+			effect->text = run_text(run, arena, &rule->text, false);
 	}
 }
 
@@ -228,7 +244,7 @@ static void run_file(struct run *run, const void *element, rendered_list *list)
 	struct rendered file = {.mode = template->mode, .secret = template->secret, .element = element, .template = template};
 	file.path = run_path(run);
 	run_effects(run, &file.effects);
-	file.bytes = run_text(run, text_arena(run), &template->body);
+	file.bytes = run_text(run, text_arena(run), &template->body, false);
 	if (run->failures == failures)
 		*(struct rendered *)LIST_ADD(run->target->arena, list) = file;
 }

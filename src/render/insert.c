@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "render/internal.h"
+#include "render/spell.h"
 
 static void report_absent(struct run *run, const struct op *op)
 {
@@ -27,10 +28,22 @@ static void report_refused(struct run *run, const struct op *op, struct span ori
 	run->failures++;
 }
 
+/* Blanks before a line must not become part of a value. Below SLOT_LAST they are not: the dialect indents those lines itself. */
+static const char *spell(struct run *run, const struct op *op, enum slot_context context, enum value_kind kind, struct str text)
+{
+	size_t start = run->out->len;
+	const char *reason = op->dialect->put(run->out, context, kind, text);
+	if (reason != NULL || !run->indented || context == SLOT_LAST ||
+	    !spell_has(str_slice(buf_view(run->out), start, run->out->len), "\n"))
+		return reason;
+	run->out->len = start;
+	return "a value of several lines cannot stand in an indented part";
+}
+
 static void put(struct run *run, const struct op *op, enum slot_context context, enum value_kind kind, struct str text,
                 struct span origin)
 {
-	const char *reason = op->dialect->put(run->out, context, kind, text);
+	const char *reason = spell(run, op, context, kind, text);
 	if (reason != NULL)
 		report_refused(run, op, origin, reason);
 }
@@ -45,7 +58,7 @@ static void put_secret(struct run *run, const struct op *op, enum slot_context c
 	struct str text = buf_view(scratch);
 	/* the stand-in of a redacted tree, "<secret: …>", is for readers: it need not be valid */
 	bool redacted = str_starts(text, STR("<"));
-	const char *reason = op->dialect->put(run->out, context, VALUE_TEXT, text);
+	const char *reason = spell(run, op, context, VALUE_TEXT, text);
 	if (reason != NULL && redacted)
 		buf_str(run->out, text);
 	else if (reason != NULL)

@@ -22,6 +22,7 @@
 enum {
 	TEMPLATE_DEPTH = 16, /* blocks within blocks, `each` included */
 	PART_DEPTH = 8,      /* parts within parts */
+	INDENT_LIMIT = 32,   /* blanks before the lines of a part; those of parts within parts add up */
 	PART_LIMIT = 1000    /* parts taken into one template: without it, eight small parts could make one of any size */
 };
 
@@ -97,7 +98,7 @@ struct branch {
 	struct branch *next;
 };
 
-enum op_kind { OP_TEXT, OP_INSERT, OP_FOR, OP_IF };
+enum op_kind { OP_TEXT, OP_INSERT, OP_FOR, OP_IF, OP_INDENT };
 
 struct op {
 	enum op_kind kind;
@@ -108,9 +109,10 @@ struct op {
 	const struct dialect *dialect; /* INSERT */
 	enum slot_context context;     /* INSERT */
 	size_t variable;               /* FOR */
-	struct ops body;               /* FOR */
+	struct ops body;               /* FOR, INDENT */
 	const struct ops *lines;       /* FOR: the part whose lines it goes through, or NULL */
 	struct branch *branches;       /* IF */
+	size_t indent;                 /* INDENT: blanks before each line that the body makes */
 };
 
 /* One `apply` line of the header. */
@@ -219,6 +221,8 @@ bool bytes_check(struct compiler *c);
 /* part.c: compiles the part whose name is the rest of a statement into `ops`; all names in scope are those of this place.
  * False when an error was reported about the statement; those in the part do not count. */
 bool part_compile(struct compiler *c, struct lexer *lexer, struct ops *ops);
+/* The same for what stands behind `include`, which may say how far the part is indented. */
+void include_compile(struct compiler *c, struct lexer *lexer, struct ops *ops);
 /* Adds to a diagnostic where the part that it is in was asked for; nothing outside of parts. */
 void part_note(const struct compiler *c, struct diagnostic *diagnostic);
 
@@ -247,6 +251,7 @@ struct run {
 	struct frame frame;
 	struct buf *out;
 	struct buf scratch; /* in the secret arena */
+	bool indented; /* blanks will be put before the lines that are made now */
 	size_t failures;
 };
 

@@ -85,18 +85,59 @@ static void compile_inside(struct compiler *c, struct template_part *part, struc
 	c->at = next;
 }
 
+static bool compile_named(struct compiler *c, const struct token *name, struct ops *ops)
+{
+	struct template_part *part = find_part(c, name);
+	if (part == NULL || !check_nesting(c, part, name))
+		return false;
+	compile_inside(c, part, name->at, ops);
+	return true;
+}
+
+static bool take_name(struct compiler *c, struct lexer *lexer, struct token *name)
+{
+	*name = token_next(lexer);
+	if (name->kind == TOKEN_TEXT)
+		return true;
+	diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, name->at, "expected the name of a part in double quotes");
+	return false;
+}
+
 bool part_compile(struct compiler *c, struct lexer *lexer, struct ops *ops)
 {
-	struct token name = token_next(lexer);
-	if (name.kind != TOKEN_TEXT) {
-		diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, name.at, "expected the name of a part in double quotes");
+	struct token name;
+	return take_name(c, lexer, &name) && compile_rest(c, lexer) && compile_named(c, &name, ops);
+}
+
+/* Takes "indented N", if that is what stands next; without it, `indent` is 0. */
+static bool take_indent(struct compiler *c, struct lexer *lexer, size_t *indent)
+{
+	struct lexer rest = *lexer;
+	struct token word = token_next(&rest);
+	*indent = 0;
+	if (word.kind != TOKEN_WORD || !str_equal(word.text, STR("indented")))
+		return true;
+	struct token number = token_next(&rest);
+	if (number.kind != TOKEN_NUMBER || number.number < 1 || number.number > INDENT_LIMIT) {
+		struct diagnostic *d = diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, number.at, "expected a number from 1 to %d", INDENT_LIMIT);
+		diag_help(c->diags, d, "it is how many blanks go before each line of the part, for example: indented 4");
 		return false;
 	}
-	if (!compile_rest(c, lexer))
-		return false;
-	struct template_part *part = find_part(c, &name);
-	if (part == NULL || !check_nesting(c, part, &name))
-		return false;
-	compile_inside(c, part, name.at, ops);
+	*indent = (size_t)number.number;
+	*lexer = rest;
 	return true;
+}
+
+void include_compile(struct compiler *c, struct lexer *lexer, struct ops *ops)
+{
+	struct token name;
+	size_t indent;
+	if (!take_name(c, lexer, &name) || !take_indent(c, lexer, &indent) || !compile_rest(c, lexer))
+		return;
+	if (indent > 0) {
+		struct op *op = ops_add(c, ops, OP_INDENT);
+		op->indent = indent;
+		ops = &op->body;
+	}
+	compile_named(c, &name, ops);
 }

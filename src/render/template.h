@@ -20,6 +20,7 @@
  *     %% end
  *
  *     %% include "routeros/firewall.part"    the lines of a part stand here
+ *     %% include "x/script.part" indented 4  the same, with 4 blanks before each line (1 to 32)
  *     %% for line in lines "vps/a.part"      what the part makes, line by line: a file within a file
  *     print "{{ line }}"
  *     %% end
@@ -51,7 +52,14 @@
  * closes the blocks that it opens, ends with a line end (one that lacks is added) and may take in other parts, up to 8 deep.
  * A line of `lines` is a text without its line end, spelled by the dialect once more: as one is inserted between quotes, the
  * other program's own quotes are escaped. An empty line is present; it is spelled as an empty text, or as nothing where the
- * dialect has no empty text. `%% if line != ""` tells it from others. */
+ * dialect has no empty text. `%% if line != ""` tells it from others.
+ *
+ * `indented` is for a text within a text: a script in a YAML block, settings below a key. Every line that the part makes gets the
+ * blanks, whatever made it (slots, loops, parts taken in), but empty lines stay empty; what a part within it is indented by is added.
+ * A value that the dialect spells over several lines is refused there, since the blanks would become part of it; a YAML block that
+ * a slot opens moves as a whole. `lines` quotes what its part makes, which is indented only by what that part itself says; what the
+ * loop makes of these lines gets the blanks like all else. Slots still speak the template's own dialect: in a shell script that
+ * stands in a YAML file they would be spelled as YAML, so such a script better takes its values from its environment. */
 #ifndef HLGEN_RENDER_TEMPLATE_H
 #define HLGEN_RENDER_TEMPLATE_H
 

@@ -5,19 +5,6 @@
 #define ROUTEROS "%% path x\n%% dialect routeros\n"
 #define LINES "%% for l in lines \"p.part\"\n"
 
-static void add_part(struct fixture *f, const char *name, const char *text)
-{
-	struct str path = str_format(f->arena, "templates/%s", name);
-	template_parts_add(f->arena, &f->parts, str_of(name), path, str_of(text));
-}
-
-/* The only part, called p.part. */
-static void one_part(struct fixture *f, const char *text)
-{
-	f->parts = (template_parts){0};
-	add_part(f, "p.part", text);
-}
-
 static void refuse(struct fixture *f, const char *text, const char *told)
 {
 	assert_null(compile(f, text));
@@ -350,7 +337,7 @@ static void test_values(void **state)
 static void test_broken_anywhere(void **state)
 {
 	struct fixture *f = *state;
-	static const char text[] = "%% include \"q.part\"\n%% for m in lines \"q.part\"\n# {{ m }}\n%% end\n%% if l\n{{ w }}\n%% end";
+	static const char text[] = "%% include \"q.part\" indented 3\n%% for m in lines \"q.part\"\n# {{ m }}\n%% end\n%% if l\n{{ w }}\n%% end";
 	static const char bytes[] = "%{}\"\\ \n.pq\xC3";
 	for (size_t at = 0; at < sizeof text - 1; at++) {
 		for (size_t i = 0; i < sizeof bytes - 1; i++) {

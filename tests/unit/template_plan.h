@@ -193,6 +193,19 @@ static inline const char *messages(struct fixture *f)
 	return copy.ptr;
 }
 
+static inline void add_part(struct fixture *f, const char *name, const char *text)
+{
+	struct str path = str_format(f->arena, "templates/%s", name);
+	template_parts_add(f->arena, &f->parts, str_of(name), path, str_of(text));
+}
+
+/* The only part, called p.part. */
+static inline void one_part(struct fixture *f, const char *text)
+{
+	f->parts = (template_parts){0};
+	add_part(f, "p.part", text);
+}
+
 static inline struct template *compile(struct fixture *f, const char *text)
 {
 	const struct source *source = source_new(f->arena, STR("templates/t/x.tmpl"), str_of(text));
