@@ -56,10 +56,9 @@ static void plan_trust(struct planner *p, struct plan_traefik *traefik)
 	const struct site_kubernetes *site = &p->site->kubernetes;
 	struct span at = site->ingress.chart.at;
 	add_prefix(p, &traefik->trusted, prefix_of(p->site->tunnel.address.value));
-	bool local = !site->cilium.head.present || release_knows(site->cilium.release, CILIUM_LOCAL_ANNOUNCED);
-	if (!local)
+	if (!traefik->local)
 		trust_nodes(p, traefik);
-	traefik->policy = text_at(local ? STR("Local") : STR("Cluster"), at);
+	traefik->policy = text_at(traefik->local ? STR("Local") : STR("Cluster"), at);
 	reduce_prefixes(&traefik->trusted);
 }
 
@@ -80,13 +79,15 @@ void plan_ingress(struct planner *p)
 	add_entry_point(p, traefik, text_at(STR("websecure"), site->chart.at), 443, false);
 	if (site->entry_point.head.present)
 		add_entry_point(p, traefik, text_of(site->entry_point.name), site->entry_point.port.value, true);
+	const struct site_cilium *cilium = &p->site->kubernetes.cilium;
+	traefik->local = !cilium->head.present || release_knows(cilium->release, CILIUM_LOCAL_ANNOUNCED);
 	if (traefik->proxy)
 		plan_trust(p, traefik);
 	traefik->umbrella = text_of(site->umbrella);
 	traefik->dual_stack = p->plan->cluster->ipv6 && site->address6.value.family == IP_V6;
-	bool needed = traefik->own || traefik->proxy || traefik->dual_stack;
+	traefik->ports = traefik->own || traefik->proxy;
 	for (size_t i = 0; i < traefik->entry_points.count; i++)
-		needed = needed || (traefik->entry_points.items[i].relayed && traefik->entry_points.items[i].tls);
-	if (needed)
+		traefik->ports = traefik->ports || (traefik->entry_points.items[i].relayed && traefik->entry_points.items[i].tls);
+	if (traefik->ports || traefik->dual_stack)
 		ingress->traefik = traefik;
 }

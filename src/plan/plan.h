@@ -233,6 +233,8 @@ struct plan_traefik {
 	bool tls_in_http;        /* how this release writes it, see site/releases.h */
 	struct text umbrella;    /* name of the chart in a chart of the owner's, where its values stand; absent: none */
 	bool dual_stack;         /* the service gets an address of both IP versions */
+	bool ports;              /* something is written for the entry points */
+	bool local;              /* traffic policy Local is safe: only nodes with a pod answer for the service */
 };
 
 struct plan_ingress {

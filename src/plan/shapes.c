@@ -224,7 +224,9 @@ SHAPE(traefik_shape, plan_traefik,
 	M(TEXT, plan_traefik, policy, "externalTrafficPolicy of the service; absent: as it is"),
 	M(FLAG, plan_traefik, tls_in_http, "this release of the chart has TLS in a section http"),
 	M(TEXT, plan_traefik, umbrella, "name of the chart in a chart of the owner's; absent: none"),
-	M(FLAG, plan_traefik, dual_stack, "the service gets addresses of both IP versions"));
+	M(FLAG, plan_traefik, dual_stack, "the service gets addresses of both IP versions"),
+	M(FLAG, plan_traefik, ports, "something is written for the entry points"),
+	M(FLAG, plan_traefik, local, "with traffic policy Local only nodes with a pod answer for the service"));
 
 SHAPE(ingress_shape, plan_ingress,
 	M(ADDRESS, plan_ingress, address, "load-balancer address"),
