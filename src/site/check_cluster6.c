@@ -40,8 +40,7 @@ static void check_pool6(struct checker *c)
 	}
 }
 
-/* In every network with IPv6 the router has the first host address: its prefix changes, this end does not. */
-static const struct ip router_suffix = { .family = IP_V6, .bytes = { [15] = 1 } };
+const struct ip router_suffix = { .family = IP_V6, .bytes = { [15] = 1 } };
 
 static void report_router_suffix(struct checker *c, struct span at, const char *who)
 {
@@ -105,7 +104,7 @@ struct release_limits {
 static void check_release(struct checker *c, struct release_limits limits)
 {
 	struct version version;
-	if (!limits.text->value.ptr || !version_parse(limits.text->value, &version))
+	if (!limits.text->set || !version_parse(limits.text->value, &version))
 		return;
 	if (version_compare(version, limits.first[0], limits.first[1], 0) < 0) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_RELEASE_OLD, limits.text->at, "%s %.*s is older than %u.%u", limits.what,

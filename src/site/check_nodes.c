@@ -29,14 +29,14 @@ static void check_address(struct checker *c, const struct site_node *node)
 	}
 }
 
-/* The host part, written or made of the MAC address, may be nobody else's: the router's is looked for in check_cluster6.c. */
+/* The host part, written or made of the MAC address, may be nobody else's. Of ::1, the router's, check_cluster6.c speaks. */
 static void check_suffix(struct checker *c, const struct site_node *node)
 {
 	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
 	const struct site_cilium *cilium = &kubernetes->cilium;
 	struct span at = node->address6.set ? node->address6.at : node->mac.at;
 	bool ingress = ip_equal(node->suffix, kubernetes->ingress.address6.value), pool = in_range(node->suffix, cilium->pool6_first, cilium->pool6_last);
-	if (node->suffix.family == IP_NONE || !(ingress || pool))
+	if (node->suffix.family == IP_NONE || ip_equal(node->suffix, router_suffix) || !(ingress || pool))
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, at, "suffix %s of node '%.*s' is %s", ip_words(c, node->suffix),
 		STR_ARG(node->head.name), ingress ? "the ingress's" : "part of the IPv6 pool");

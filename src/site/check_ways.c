@@ -55,8 +55,28 @@ static void check_direct(struct checker *c, const struct site_service *service, 
 	diag_help(c->diags, found, "add for example 'address6: \"::200\"' to kubernetes.ingress, or use 'via: relay'");
 }
 
+/* The ingress follows the prefix by itself; what hlgen wrote into DNS does not. */
+static void check_healed(struct checker *c)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	if (!kubernetes->prefix_watch.value || kubernetes->external_dns.head.present)
+		return;
+	for (size_t i = 0; i < c->site->services.count; i++) {
+		const struct site_service *service = &c->site->services.items[i];
+		bool direct = site_service_has_via(service, VIA_IPV6);
+		if (!direct && !site_service_has_via(service, VIA_CLOUDFLARE))
+			continue;
+		struct diagnostic *found = diag_add(c->diags, DIAG_AAAA_BY_HAND, via_place(service, direct ? VIA_IPV6 : VIA_CLOUDFLARE),
+			"the AAAA record of service '%.*s' stays behind when the prefix changes", STR_ARG(service->head.name));
+		diag_note(c->diags, found, kubernetes->prefix_watch.at, "the ingress itself follows the prefix, because of this");
+		diag_help(c->diags, found, "let external-dns keep these records ('external_dns'), or run 'hlgen prefix' and dns/cloudflare.sh after each change");
+		return; /* one says it for all */
+	}
+}
+
 void check_ways(struct checker *c)
 {
+	check_healed(c);
 	for (size_t i = 0; i < c->site->services.count; i++) {
 		const struct site_service *service = &c->site->services.items[i];
 		check_proxied(c, service);

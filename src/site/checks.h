@@ -44,6 +44,8 @@ bool report_reserved_range(struct checker *c, struct prefix prefix, struct span 
 void note_cluster_network(struct checker *c, struct diagnostic *found);
 /* No network was refused or lost, so that an address outside all of them is really outside. */
 bool networks_are_known(const struct site *site);
+/* In every network with IPv6 the router has the first host address, ::1: its prefix changes, this end does not. */
+extern const struct ip router_suffix;
 bool client_is_on(const struct site_client *client);
 bool cluster_has_ipv6(const struct site *site);
 

@@ -138,8 +138,8 @@ static const char *parse_network_file(struct arena *arena, const struct field *f
 	(void)field;
 	if (!str_ends(text, STR(".network")) || text.len == STR(".network").len)
 		return "its name ends in .network";
-	if (!name_only(text, "._@:-") || text.ptr[0] == '.' || text.ptr[0] == '-')
-		return "write its name without the folder: letters, digits and ._@:- are allowed";
+	if (!name_only(text, "._-") || text.ptr[0] == '.' || text.ptr[0] == '-')
+		return "write its name without the folder: letters, digits and ._- are allowed";
 	return text.len > 200 ? "at most 200 characters are allowed" : store(text, value);
 }
 
@@ -188,4 +188,4 @@ const struct value_type type_path = { "a folder in the repository", "kubernetes"
 const struct value_type type_revision = { "a branch, tag or commit", "main", "string", "^[A-Za-z0-9_][A-Za-z0-9._/-]*$", STORE_TEXT, parse_revision };
 const struct value_type type_secret_key = { "a key of a secret", "api-token", "string", "^[A-Za-z0-9._-]+$", STORE_TEXT, parse_secret_key };
 const struct value_type type_network_file = { "the name of a .network file", "10-eth0.network", "string",
-	"^(?=.{1,200}$)[A-Za-z0-9_@:][A-Za-z0-9._@:-]*\\.network$", STORE_TEXT, parse_network_file };
+	"^(?=.{1,200}$)[A-Za-z0-9_][A-Za-z0-9._-]*\\.network$", STORE_TEXT, parse_network_file };
