@@ -47,6 +47,7 @@ void plan_cluster(struct planner *p)
 		return;
 	struct plan_cluster *cluster = p->plan->cluster = ARENA_NEW(p->arena, struct plan_cluster);
 	cluster->network = text_of(site->network_name);
+	cluster->subnet = site->network->subnet.value;
 	for (size_t i = 0; i < site->ip_families.count; i++)
 		cluster->ipv6 = cluster->ipv6 || site->ip_families.items[i].value == FAMILY_IPV6;
 	plan_ingress(p);

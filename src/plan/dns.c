@@ -137,6 +137,22 @@ static void add_name(struct planner *p, struct plan_zone *zone, const struct ent
 		add_direct(p, zone, entry, !direct);
 }
 
+/* Its token need not reach further than these zones; but unless the id of each is known, it asks for the list of all. */
+static void name_zones(struct planner *p, const struct plan_dns *dns, struct plan_external_dns *external)
+{
+	bool known = true;
+	for (size_t i = 0; i < dns->zones.count; i++) {
+		const struct plan_zone *zone = &dns->zones.items[i];
+		if (zone->elsewhere.count == 0)
+			continue;
+		*(struct text *)LIST_ADD(p->arena, &external->zones) = zone->name;
+		*(struct text *)LIST_ADD(p->arena, &external->zone_ids) = zone->id;
+		known = known && zone->id.value.ptr;
+	}
+	if (!known)
+		external->zone_ids.count = 0;
+}
+
 void plan_dns(struct planner *p)
 {
 	struct zoning zoning = { .p = p };
@@ -159,9 +175,9 @@ void plan_dns(struct planner *p)
 		if (entry->service)
 			add_name(p, zone, entry);
 	}
+	if (p->plan->cluster && p->plan->cluster->external_dns)
+		name_zones(p, dns, p->plan->cluster->external_dns);
 	for (size_t i = 0; i < dns->zones.count; i++) {
-		if (dns->zones.items[i].elsewhere.count > 0)
-			*(struct text *)LIST_ADD(p->arena, &p->plan->cluster->external_dns->zones) = dns->zones.items[i].name;
 		dns->waiting = dns->waiting || dns->zones.items[i].waiting.count > 0;
 		dns->elsewhere = dns->elsewhere || dns->zones.items[i].elsewhere.count > 0;
 		for (size_t k = 0; k < dns->zones.items[i].records.count; k++)

@@ -280,6 +280,7 @@ struct plan_external_dns {
 	struct text annotation_prefix; /* of this release: "external-dns.kubernetes.io/" */
 	text_list sources;
 	text_list zones;      /* in which it makes records */
+	text_list zone_ids;   /* Cloudflare's of all of them; empty: not all are known */
 	LIST(struct plan_direct) names;
 	bool endpoints;       /* it makes the records that point to the VPS, too */
 	/* What this release of the chart has a value for; else it is given as a flag of the program. */
@@ -293,6 +294,7 @@ struct plan_argocd {
 
 struct plan_cluster {
 	struct text network;
+	struct prefix subnet; /* the network's, IPv4 */
 	bool ipv6;            /* it was built for IPv6 */
 	struct plan_cilium *cilium;
 	struct plan_ingress *ingress;
