@@ -13,12 +13,31 @@ static bool is_taken(const struct site_kubernetes *kubernetes, struct ip ip)
 		in_range(ip, cilium->pool_first, cilium->pool_last);
 }
 
+/* Several nodes, and none where it should be: then the network is wrong, and one message says so. */
+static bool all_outside(const struct site_kubernetes *kubernetes)
+{
+	for (size_t i = 0; i < kubernetes->nodes.count; i++)
+		if (prefix_contains(kubernetes->network->subnet.value, kubernetes->nodes.items[i].address.value))
+			return false;
+	return kubernetes->nodes.count > 1;
+}
+
+static void report_all_outside(struct checker *c)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, kubernetes->nodes.items[0].address.at,
+		"no node lies in network '%.*s' (%s)", STR_ARG(kubernetes->network->head.name), prefix_words(c, kubernetes->network->subnet.value));
+	note_cluster_network(c, found);
+}
+
 static void check_address(struct checker *c, const struct site_node *node)
 {
 	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
 	struct prefix subnet = kubernetes->network->subnet.value;
 	struct ip ip = node->address.value;
 	if (!prefix_contains(subnet, ip)) {
+		if (all_outside(kubernetes))
+			return;
 		struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_OUTSIDE, node->address.at, "node '%.*s' lies outside network '%.*s' (%s)",
 			STR_ARG(node->head.name), STR_ARG(kubernetes->network->head.name), prefix_words(c, subnet));
 		note_cluster_network(c, found);
@@ -62,9 +81,13 @@ static void check_twice(struct checker *c, const struct site_node *node, const s
 void check_nodes(struct checker *c)
 {
 	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
-	for (size_t i = 0; kubernetes->network && i < kubernetes->nodes.count; i++) {
+	if (!kubernetes->network || kubernetes->network->subnet.value.ip.family == IP_NONE)
+		return;
+	if (all_outside(kubernetes))
+		report_all_outside(c);
+	for (size_t i = 0; i < kubernetes->nodes.count; i++) {
 		const struct site_node *node = &kubernetes->nodes.items[i];
-		if (node->address.value.family == IP_NONE || kubernetes->network->subnet.value.ip.family == IP_NONE)
+		if (node->address.value.family == IP_NONE)
 			continue;
 		check_address(c, node);
 		check_suffix(c, node);
