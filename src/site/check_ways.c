@@ -74,9 +74,26 @@ static void check_healed(struct checker *c)
 	}
 }
 
+/* A section for which no file would be made. */
+static void check_external_dns(struct checker *c)
+{
+	const struct site_external_dns *dns = &c->site->kubernetes.external_dns;
+	bool names = false;
+	for (size_t i = 0; i < c->site->services.count; i++) {
+		const struct site_service *service = &c->site->services.items[i];
+		names = names || site_service_has_via(service, VIA_IPV6) || site_service_has_via(service, VIA_CLOUDFLARE) ||
+			(dns->endpoints.value && site_service_has_via(service, VIA_RELAY));
+	}
+	if (!dns->head.present || names || c->site->disordered)
+		return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_EXTERNAL_DNS_IDLE, dns->head.at, "external-dns has no name to make a record of");
+	diag_help(c->diags, found, "give a service 'via: ipv6' or 'via: cloudflare', or remove 'external_dns'");
+}
+
 void check_ways(struct checker *c)
 {
 	check_healed(c);
+	check_external_dns(c);
 	for (size_t i = 0; i < c->site->services.count; i++) {
 		const struct site_service *service = &c->site->services.items[i];
 		check_proxied(c, service);
