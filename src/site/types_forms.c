@@ -122,6 +122,8 @@ static const char *parse_revision(struct arena *arena, const struct field *field
 	/* git-check-ref-format(1), as far as these characters go. */
 	if (text.ptr[0] == '/' || text.ptr[0] == '-' || text.ptr[0] == '.')
 		return "it begins with a letter or a digit";
+	if (text.len > 250)
+		return "at most 250 characters are allowed";
 	return store(text, value);
 }
 
@@ -129,6 +131,8 @@ static const char *parse_secret_key(struct arena *arena, const struct field *fie
 {
 	(void)arena;
 	(void)field;
+	if (text.len > 253)
+		return "at most 253 characters are allowed";
 	return name_only(text, "._-") ? store(text, value) : "only letters, digits and ._- are allowed";
 }
 
@@ -185,7 +189,7 @@ const struct value_type type_url = { "the address of a Git repository", "https:/
 	"^(https?://|ssh://|git@)[A-Za-z0-9._~:/@%+-]+$", STORE_TEXT, parse_url };
 const struct value_type type_path = { "a folder in the repository", "kubernetes", "string",
 	"^(?!.*\\.\\.)[A-Za-z0-9._][A-Za-z0-9._/-]*$", STORE_TEXT, parse_path };
-const struct value_type type_revision = { "a branch, tag or commit", "main", "string", "^[A-Za-z0-9_][A-Za-z0-9._/-]*$", STORE_TEXT, parse_revision };
-const struct value_type type_secret_key = { "a key of a secret", "api-token", "string", "^[A-Za-z0-9._-]+$", STORE_TEXT, parse_secret_key };
+const struct value_type type_revision = { "a branch, tag or commit", "main", "string", "^[A-Za-z0-9_][A-Za-z0-9._/-]{0,249}$", STORE_TEXT, parse_revision };
+const struct value_type type_secret_key = { "a key of a secret", "api-token", "string", "^[A-Za-z0-9._-]{1,253}$", STORE_TEXT, parse_secret_key };
 const struct value_type type_network_file = { "the name of a .network file", "10-eth0.network", "string",
 	"^(?=.{1,200}$)[A-Za-z0-9_][A-Za-z0-9._-]*\\.network$", STORE_TEXT, parse_network_file };
