@@ -1,0 +1,418 @@
+"""What happens to a node and its API in each scenario, and what must come of it: functions of a World, found by their names."""
+import os
+import time
+
+from world import TOKEN, WITHIN, Wrong, descendants
+
+A, B, C = "2001:db8:1:30::/64", "2001:db8:2:30::/64", "2001:db8:3:30::/64"
+ULA = "fd5e:7a1c:90d2:30::/64"
+GONE = 0                     # preferred lifetime of a prefix that a router takes back
+QUIET = 16                   # longer than what a watcher takes to see a change
+
+
+def begin(world, prefix=A, **environment):
+    """A quiet house: the node has the prefix, the pools too, and the watcher has seen that. Two GETs."""
+    world.announce(prefix)
+    world.settled(prefix)
+    world.pools(prefix)
+    world.start(**environment)
+    world.stays_quiet(QUIET)
+
+
+def right_at_start(world):
+    world.announce(A, ULA)
+    world.settled(A, ULA)
+    world.pools(A)
+    # The same addresses in other words are not a difference.
+    for side in world.sides:
+        for name in world.wishes.names:
+            side.api.apply(name, [{"start": block["start"].upper().replace("::", ":0000:0:00:"), "stop": block.get("stop", block["start"])}
+                                  for block in world.wishes.blocks(name, A)])
+    world.start()
+    time.sleep(QUIET + 4)
+    world.calls(2, 0)
+    world.said("the prefix is 2001:db8:1:30::/64")
+
+
+def wrong_at_start(world):
+    world.announce(A)
+    world.settled(A)
+    world.pools(B)
+    world.start(INTERFACES="eth1\neth0\n")
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2)
+
+
+def without_blocks(world):
+    """As hlgen's own files make them."""
+    world.announce(A)
+    world.settled(A)
+    world.pools(None)
+    world.start()
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2)
+    for side in world.sides:
+        for name in world.wishes.names:
+            pool = side.api.pools[name]
+            if set(pool["spec"]) != {"blocks", "disabled", "serviceSelector"} or pool["metadata"]["generation"] != 2:
+                raise Wrong(f"{side.shell}: more than the blocks was changed: {pool}")
+
+
+def other_spellings(world):
+    """A cidr, a range where one address is wanted, one block too many: each is a difference."""
+    world.announce(A)
+    world.settled(A)
+    first, second = world.wishes.names
+    for side in world.sides:
+        side.api.apply(first, [{"cidr": "2001:db8:1:30::200/128"}])
+        side.api.apply(second, world.wishes.blocks(second, A) + [{"start": "10.30.0.9"}])
+    world.start()
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2)
+
+
+def one_of_two(world):
+    world.announce(A)
+    world.settled(A)
+    world.pools(A)
+    world.pools(C, world.wishes.names[1])
+    world.start()
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 1)
+
+
+def added(world):
+    """At first only a ULA, and a prefix of another interface: that is no prefix at all."""
+    world.announce(ULA)
+    world.settled(ULA)
+    world.pools(B)
+    world.start()
+    world.stays_quiet(QUIET + 6)
+    world.said("no usable IPv6 prefix on 'eth0'")
+    world.announce(ULA, A)
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2)
+
+
+def replaced(world):
+    begin(world)
+    world.announce((A, GONE), B)
+    world.right(B)
+    world.stays(B, QUIET)
+    world.calls(2, 2)
+    world.said("the prefix is 2001:db8:2:30::/64, no longer 2001:db8:1:30::/64")
+
+
+def replaced_old_stays(world):
+    """The router never says that the old one is over."""
+    begin(world, B)
+    world.announce(A)
+    world.right(A)
+    world.stays(A, QUIET)
+    world.settled(A, B)
+    world.calls(2, 2)
+
+
+def withdrawn(world):
+    """No prefix is an outage: nothing is done, neither when it goes nor when it is back."""
+    begin(world)
+    world.announce((A, GONE))
+    world.stays(A, 30)
+    world.said("no usable IPv6 prefix")
+    world.announce(A)
+    world.stays(A, 20)
+    world.calls(2, 0)
+
+
+def there_and_back(world):
+    begin(world)
+    world.announce((A, GONE), B)
+    world.right(B)
+    world.announce(A, (B, GONE))
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 4)
+
+
+def flap(world, *states):
+    """Every second the next of these, for 20 seconds."""
+    for turn in range(20):
+        world.announce(*states[turn % len(states)])
+        time.sleep(1)
+
+
+def flapping(world):
+    """Between two prefixes, and then it stays with the new one: one change."""
+    begin(world)
+    flap(world, [(A, GONE), B], [A, (B, GONE)])
+    world.announce((A, GONE), B)
+    world.right(B)
+    world.stays(B, QUIET)
+    world.calls(2, 2)
+
+
+def flapping_in_vain(world):
+    """A new one that never stays for long, and the old one comes and goes as well: nothing."""
+    begin(world)
+    flap(world, [(A, GONE), B], [A, (B, GONE)], [(A, GONE), (B, GONE)])
+    world.announce(A, (B, GONE))
+    world.stays(A, QUIET)
+    world.calls(2, 0)
+
+
+def two_at_start(world):
+    """The pools have one of them, though not the lowest: it stays, until it goes."""
+    world.announce(A, B)
+    world.settled(A, B)
+    world.pools(B)
+    world.start()
+    world.stays_quiet(QUIET)
+    world.right_now(B)
+    world.said("as the pools have it")
+    world.announce(A, (B, GONE))
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2)
+
+
+def two_unknown(world):
+    """The pools have neither: the lowest, and that is said."""
+    world.announce(B, A)
+    world.settled(A, B)
+    world.pools(C)
+    world.start()
+    world.right(A)
+    world.stays(A, QUIET)
+    world.said("2001:db8:1:30::/64 is taken, the lowest")
+    world.announce((A, GONE), B)
+    world.right(B)
+    world.stays(B, QUIET)
+    world.calls(2, 4)
+
+
+def two_come(world):
+    """Two new ones at once, and one of them goes again."""
+    begin(world)
+    world.announce((A, GONE), B, C)
+    world.right(B)
+    world.announce((B, GONE), C)
+    world.right(C)
+    world.stays(C, QUIET)
+    world.calls(2, 4)
+
+
+def no_default_route(world):
+    """The router is none for a while, though it announces the same prefix, and then another."""
+    begin(world)
+    world.announce(A, default=0)
+    world.stays(A, QUIET)
+    world.announce((A, GONE), B, default=0)
+    world.right(B)
+    world.announce((A, GONE), B)
+    world.stays(B, QUIET)
+    world.calls(2, 2)
+
+
+def api_away(world):
+    """During two changes; only the last one counts when it is back."""
+    begin(world)
+    world.each(lambda side: side.api.stop())
+    world.announce((A, GONE), B)
+    time.sleep(20)
+    world.announce((A, GONE), (B, GONE), C)
+    time.sleep(20)
+    world.each(lambda side: side.api.start())
+    world.right(C)
+    world.stays(C, QUIET)
+    world.calls(2 + 1, 2)    # whether the call that failed did something is looked up
+    world.said("cannot be patched (curl 7)")
+    world.said("the API does as it is told again")
+
+
+def api_hangs(world):
+    """And meanwhile nobody sees the token: not in the arguments and not in the environment of any process, nor in the log."""
+    begin(world)
+    world.each(lambda side: setattr(side.api, "hanging", True))
+    world.announce((A, GONE), B)
+    curls, end = set(), time.monotonic() + 30
+    while time.monotonic() < end:
+        for side in world.sides:
+            for pid in descendants(side.process.pid):
+                try:
+                    for name in ("cmdline", "environ"):
+                        with open(f"/proc/{pid}/{name}", "rb") as file:
+                            data = file.read()
+                        if TOKEN.encode() in data:
+                            raise Wrong(f"{side.shell}: the token is in {name} of a process")
+                        if b"--config" in data.split(b"\0"):
+                            curls.add(side.shell)
+                except (FileNotFoundError, ProcessLookupError):
+                    pass    # it has ended meanwhile
+        time.sleep(0.1)
+    if len(curls) != len(world.sides):
+        raise Wrong(f"a hanging call was seen only in {curls}")
+    world.each(lambda side: setattr(side.api, "hanging", False))
+    world.right(B)
+    time.sleep(QUIET)
+    world.right_now(B)
+    # Calls that nobody waited for any more may be answered as well.
+    for side in world.sides:
+        if side.api.count("PATCH") not in (2, 3) or TOKEN in side.log():
+            raise Wrong(f"{side.shell}: {side.api.count('PATCH')} PATCH, or the token is in the log")
+    world.said("cannot be patched (curl 28)")
+
+
+def api_answers_503(world):
+    begin(world)
+    world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: 503))
+    world.announce((A, GONE), B)
+    time.sleep(30)
+    world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: None))
+    world.right(B)
+    world.stays(B, QUIET)
+    world.calls(2 + 2, 2, s503=(2, 10))
+    world.said("(503)", 2)
+
+
+def answer_lost(world):
+    """The first patch is done, but nobody hears of it; and by then the old prefix is back."""
+    begin(world)
+    world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: "lost" if method == "PATCH" else 503))
+    world.announce((A, GONE), B)
+    world.wait(lambda side: side.api.count("PATCH", 0) == 1)
+    world.announce(A, (B, GONE))
+    time.sleep(QUIET)
+    world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: None))
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2 + 1, 1, s0=(1, 1), s503=(1, 6))
+
+
+def forbidden(world):
+    """The role is not applied for one pool, and lets the other one only be read; then it is."""
+    first, _ = world.wishes.names
+    world.announce(A)
+    world.settled(A)
+    world.pools(C)
+    world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: 403 if pool == first or method == "PATCH" else None))
+    world.start()
+    time.sleep(40)
+    world.said("(403)", 2)
+    world.said("help: apply prefix-watch.yaml", 2)
+    world.said(f"pool '{first}' cannot be read (403): ciliumloadbalancerippools.cilium.io ")
+    refused = [sum(1 for call in side.api.calls if call.status == 403 and call.pool == first) for side in world.sides]
+    # At 0, 2, 6, 14, 30 s, with some more when the prefix counted.
+    if not all(4 <= count <= 7 for count in refused):
+        raise Wrong(f"refused so often in 40 s: {refused}")
+    read = [side.api.count("GET") for side in world.sides]
+    world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: None))
+    world.right(A)
+    world.stays(A, QUIET)
+    for side, count in zip(world.sides, read):
+        if (side.api.count("PATCH"), side.api.count("GET") - count) != (2, 2):
+            raise Wrong(f"{side.shell}: {side.api.count('GET') - count} GET and {side.api.count('PATCH')} PATCH after it was granted")
+
+
+def not_there(world):
+    """One pool is made later; the other one does not wait for it."""
+    first, second = world.wishes.names
+    world.announce(A)
+    world.settled(A)
+    world.pools(C, second)
+    world.start()
+    world.right(A, [second])
+    time.sleep(15)
+    world.said(f"pool '{first}' cannot be read (404)")
+    world.pools(None, first)
+    world.changed = time.monotonic()
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2, s404=(2, 8))
+
+
+def token_replaced(world):
+    """First the file, as the kubelet does it; then the API is the one that is ahead."""
+    begin(world)
+    world.each(lambda side: (side.token("second-token"), setattr(side.api, "token", "second-token")))
+    world.announce((A, GONE), B)
+    world.right(B)
+    world.calls(2, 2)
+    world.each(lambda side: setattr(side.api, "token", "third-token"))
+    world.announce((A, GONE), (B, GONE), C)
+    time.sleep(20)
+    world.each(lambda side: side.token("third-token"))
+    world.right(C)
+    world.stays(C, QUIET)
+    world.calls(2 + 2, 4, s401=(2, 8))
+    world.said("(401)", 2)
+
+
+def another_ca(world):
+    """A certificate that ca.crt did not sign: nothing is sent there, not the token either."""
+    world.announce(A)
+    world.settled(A)
+    world.pools(C)
+    world.each(lambda side: side.trust("stranger"))
+    world.start()
+    time.sleep(20)
+    world.calls(0, 0)
+    world.said("cannot be read (curl 60)")
+    world.each(lambda side: side.trust("ca"))
+    world.right(A)
+    world.stays(A, QUIET)
+    world.calls(2, 2)
+
+
+def applied_again(world):
+    """Somebody applies an old file: the next reading of the pools sees it. Here they are read every 25 s."""
+    begin(world, REREAD="25")
+    world.pools(C, world.wishes.names[0])
+    world.changed = time.monotonic()
+    world.right(A)
+    time.sleep(4)
+    world.calls(4, 1)
+
+
+def api_over_ipv6(world):
+    begin(world)
+    world.announce((A, GONE), B)
+    world.right(B)
+    world.calls(2, 2)
+
+
+def told_to_end(world):
+    """At once: while it sleeps, and while the API hangs."""
+    world.announce(A)
+    world.settled(A)
+    world.pools(A)
+    for hanging in (False, True):
+        world.each(lambda side, hanging=hanging: setattr(side.api, "hanging", hanging))
+        world.start()
+        time.sleep(4.5)
+        for side in world.sides:
+            seconds, status = side.terminate()
+            side.times.append(seconds)
+            if seconds > 1 or status != 0:
+                raise Wrong(f"{side.shell}: ended after {seconds:.1f} s with status {status}")
+            side.process = None
+
+
+def told_wrongly(world):
+    """Mistakes in its environment end it, with a word: the pod's state shows them."""
+    wrong = {"POOLS": ("", " ", "pool", "pool 200", "pool ::1-::2-::3", "pool ::9-::1", "pool 2001:db8::1", "pool ::1\nother", "pool ::12345"),
+             "KUBERNETES_SERVICE_HOST": ("",)}
+    for name, values in wrong.items():
+        for value in values:
+            world.start(**{name: value})
+            for side in world.sides:
+                status = side.process.wait(WITHIN)
+                if status == 0 or name not in side.log():
+                    raise Wrong(f"{side.shell}: {name}={value!r}: status {status}, said {side.log()!r}")
+    world.calls(0, 0)
+    for side in world.sides:
+        side.process = None
