@@ -13,31 +13,10 @@ const struct yaml_entry *entry_of(const struct yaml_node *map, struct str key)
 	return NULL;
 }
 
-static struct str apply(struct job *job)
-{
-	struct buf out = {.arena = job->arena};
-	struct str bytes = job->source->bytes;
-	size_t done = 0;
-	for (size_t i = 0; i < job->insertions.count; i++) {
-		buf_str(&out, str_slice(bytes, done, job->insertions.items[i].at));
-		buf_str(&out, job->insertions.items[i].text);
-		done = job->insertions.items[i].at;
-	}
-	buf_str(&out, str_slice(bytes, done, bytes.len));
-	return buf_view(&out);
-}
-
-static const struct yaml_node *parse_quietly(struct job *job, struct str text)
-{
-	struct diags *diags = diags_new(job->arena, false);
-	const struct yaml_node *root = yaml_parse(job->arena, source_new(job->arena, job->source->name, text), diags);
-	return root != NULL && diags_errors(diags) == 0 ? root : NULL;
-}
-
 /* The entry as it was meant, whatever its quotes. */
 static bool is_addition(struct job *job, const struct yaml_entry *entry)
 {
-	const struct yaml_node *meant = parse_quietly(job, yaml_addition_lines(job->arena, job->addition));
+	const struct yaml_node *meant = edit_parse(job, yaml_addition_lines(job->arena, job->addition));
 	if (meant == NULL || !str_equal(entry->key->text, job->addition->name) || entry->value->kind != YAML_MAP) {
 		return false;
 	}
@@ -59,7 +38,7 @@ static bool is_addition(struct job *job, const struct yaml_entry *entry)
 /* The new text holds what the old one held, in its order, and the entry as the last one of its section. */
 static bool is_right(struct job *job, struct str text)
 {
-	const struct yaml_node *old = job->document, *now = parse_quietly(job, text);
+	const struct yaml_node *old = job->document, *now = edit_parse(job, text);
 	const struct yaml_entry *before = entry_of(old, job->addition->section), *after = now != NULL ? entry_of(now, job->addition->section) : NULL;
 	if (after == NULL || after->value->kind != YAML_MAP || after->value->entries.count == 0) {
 		return false;
@@ -96,7 +75,7 @@ struct str yaml_insert(struct arena *arena, const struct source *source, const s
 {
 	struct job job = {.arena = arena, .source = source, .document = document, .addition = addition};
 	choose_place(&job);
-	struct str text = job.why == NULL ? apply(&job) : (struct str){NULL, 0};
+	struct str text = job.why == NULL ? edit_apply(&job) : (struct str){NULL, 0};
 	if (job.why == NULL && !is_right(&job, text)) {
 		job.why = "the file is written in a way that a new entry would break";
 		text = (struct str){NULL, 0};

@@ -2,46 +2,6 @@
 #include "yaml/insert_internal.h"
 #include "yaml/internal.h"
 
-static void insert(struct job *job, uint32_t at, struct str text)
-{
-	job->insertions.items[job->insertions.count++] = (struct insertion){at, text};
-}
-
-static char last_byte(const struct source *source, uint32_t end)
-{
-	return end > 0 ? byte_at(source, end - 1) : '\n';
-}
-
-/* Inserts whole lines at the start of a line, or at the end of a text whose last line has no end: then the new last one has none. */
-static void insert_lines(struct job *job, uint32_t at, struct str lines, struct str line_end)
-{
-	char before = last_byte(job->source, at);
-	struct buf out = {.arena = job->arena};
-	if (before == '\n' || before == '\r') {
-		buf_str(&out, lines);
-		buf_str(&out, line_end);
-	} else {
-		buf_str(&out, line_end);
-		buf_str(&out, lines);
-	}
-	insert(job, at, buf_view(&out));
-}
-
-/* The start of the line behind what ends at `end`, and behind comments that are indented more than `indentation` blanks. */
-static uint32_t behind(const struct source *source, uint32_t end, size_t indentation)
-{
-	char before = last_byte(source, end);
-	/* A block scalar ends where the next line begins. */
-	uint32_t at = before == '\n' || before == '\r' ? end : next_line_start(source, end);
-	for (;;) {
-		uint32_t text = indentation_end(source, at);
-		if (at >= source->bytes.len || byte_at(source, text) != '#' || text - at <= indentation) {
-			return at;
-		}
-		at = next_line_start(source, at);
-	}
-}
-
 static void below_last(struct job *job, const struct yaml_node *map)
 {
 	struct entry_style style = style_of(job->source, map);
@@ -55,13 +15,7 @@ static void below_last(struct job *job, const struct yaml_node *map)
 		buf_str(&out, style.line_end);
 	}
 	put_entry(&out, &style, job->addition);
-	insert_lines(job, behind(job->source, last->value->end, style.indentation.len), buf_view(&out), style.line_end);
-}
-
-/* Indentation of what stands below a key of the document. */
-static struct str below(struct job *job, struct str outer)
-{
-	return str_format(job->arena, "%.*s%*s", STR_ARG(outer), (int)indentation_step(job->source, job->document), "");
+	edit_insert_lines(job, edit_behind(job->source, last->value->end, style.indentation.len), buf_view(&out), style.line_end);
 }
 
 static void below_key(struct job *job, const struct yaml_node *key)
@@ -72,9 +26,9 @@ static void below_key(struct job *job, const struct yaml_node *key)
 		job->why = "something stands before the key in its line";
 		return;
 	}
-	struct entry_style style = {.line_end = line_end_of(job->source, key->span.end), .indentation = below(job, outer)};
+	struct entry_style style = {.line_end = line_end_of(job->source, key->span.end), .indentation = edit_indentation(job, outer)};
 	put_entry(&out, &style, job->addition);
-	insert_lines(job, behind(job->source, key->span.end, outer.len), buf_view(&out), style.line_end);
+	edit_insert_lines(job, edit_behind(job->source, key->span.end, outer.len), buf_view(&out), style.line_end);
 }
 
 /* The end of the text, or the line that ends the document. */
@@ -99,8 +53,7 @@ static bool has_blank_line(const struct source *source, uint32_t end)
 
 static bool ends_with_blank_line(const struct source *source, uint32_t end)
 {
-	char before = last_byte(source, end);
-	return (before == '\n' || before == '\r') && blank_line(source, line_start(source, end - 1));
+	return edit_ends_line(source, end) && blank_line(source, line_start(source, end - 1));
 }
 
 static void new_section(struct job *job)
@@ -113,53 +66,22 @@ static void new_section(struct job *job)
 		return;
 	}
 	uint32_t at = document_end(source, document);
-	struct entry_style style = {.line_end = line_end_of(source, document->end), .indentation = below(job, outer)};
+	struct entry_style style = {.line_end = line_end_of(source, document->end), .indentation = edit_indentation(job, outer)};
 	struct buf out = {.arena = job->arena};
 	if (has_blank_line(source, at) && !ends_with_blank_line(source, at)) {
 		buf_str(&out, style.line_end);
 	}
 	buf_printf(&out, "%.*s%.*s:%.*s", STR_ARG(outer), STR_ARG(job->addition->section), STR_ARG(style.line_end));
 	put_entry(&out, &style, job->addition);
-	insert_lines(job, at, buf_view(&out), style.line_end);
-}
-
-/* Behind the comma that follows a value in braces, if it stands in the value's line; otherwise the value's own end. False when there is a
- * comma, but elsewhere. */
-static bool behind_comma(const struct source *source, uint32_t end, uint32_t close, uint32_t *at)
-{
-	bool comment = false;
-	for (uint32_t i = end; i < close; i++) {
-		char c = byte_at(source, i);
-		if (c == '\n' || c == '\r') {
-			comment = false;
-		} else if (c == '#') {
-			comment = true;
-		} else if (c == ',' && !comment) {
-			*at = i + 1;
-			return same_line(source, end, i);
-		}
-	}
-	*at = end;
-	return true;
+	edit_insert_lines(job, at, buf_view(&out), style.line_end);
 }
 
 static void into_empty_braces(struct job *job, const struct yaml_node *map)
 {
-	uint32_t open = map->span.start + 1, close = map->end - 1;
 	struct entry_style style = {0};
 	struct buf out = {.arena = job->arena};
-	for (uint32_t i = open; i < close; i++) {
-		if (byte_at(job->source, i) != ' ') {
-			job->why = "the braces hold a comment or more than one line";
-			return;
-		}
-	}
-	buf_char(&out, ' ');
 	put_entry(&out, &style, job->addition);
-	if (open == close) {
-		buf_char(&out, ' ');
-	}
-	insert(job, open, buf_view(&out));
+	edit_empty_braces(job, map, buf_view(&out));
 }
 
 static void into_line(struct job *job, const struct entry_style *style, uint32_t at, bool comma)
@@ -170,7 +92,7 @@ static void into_line(struct job *job, const struct entry_style *style, uint32_t
 	if (comma) {
 		buf_char(&out, ',');
 	}
-	insert(job, at, buf_view(&out));
+	edit_insert(job, at, buf_view(&out));
 }
 
 /* Braces over several lines, each entry on its own. */
@@ -183,18 +105,18 @@ static void into_lines(struct job *job, const struct entry_style *style, const s
 		buf_str(&out, style->line_end);
 		put_entry(&out, style, job->addition);
 		buf_str(&out, comma ? STR(",") : STR(""));
-		insert(job, at, buf_view(&out));
+		edit_insert(job, at, buf_view(&out));
 		return;
 	}
 	if (!comma) {
-		insert(job, at, STR(","));
+		edit_insert(job, at, STR(","));
 	}
 	if (style->apart) {
 		buf_str(&out, style->line_end);
 	}
 	put_entry(&out, style, job->addition);
 	buf_str(&out, comma ? STR(",") : STR(""));
-	insert_lines(job, behind(job->source, at, style->indentation.len), buf_view(&out), style->line_end);
+	edit_insert_lines(job, edit_behind(job->source, at, style->indentation.len), buf_view(&out), style->line_end);
 }
 
 static void into_braces(struct job *job, const struct yaml_node *map)
@@ -209,7 +131,7 @@ static void into_braces(struct job *job, const struct yaml_node *map)
 		return;
 	}
 	const struct yaml_node *last = map->entries.items[map->entries.count - 1].value;
-	if (last->kind != YAML_MAP || !last->flow || !behind_comma(job->source, last->end, close, &at)) {
+	if (last->kind != YAML_MAP || !last->flow || !edit_behind_comma(job->source, last->end, close, &at)) {
 		job->why = "its last entry is not in braces, or is followed by a comma in another line";
 		return;
 	}

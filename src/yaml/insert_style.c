@@ -63,16 +63,16 @@ size_t indentation_step(const struct source *source, const struct yaml_node *doc
 	return DEFAULT_STEP;
 }
 
-static char quote_of(const struct source *source, const struct yaml_node *node)
+char quote_of(const struct source *source, const struct yaml_node *node)
 {
 	return node->kind == YAML_SCALAR && !node->plain ? byte_at(source, node->span.start) : '\0';
 }
 
-/* The column of a value in braces behind a key that is the first in its line; 0: it does not stand like this. */
+/* The column of a value beside a key that is the first in its line; 0: it does not stand like this. */
 static uint32_t value_column(const struct source *source, const struct yaml_entry *entry)
 {
 	const struct yaml_node *key = entry->key, *value = entry->value;
-	bool beside = value->kind == YAML_MAP && value->flow && same_line(source, key->span.start, value->span.start);
+	bool beside = value->span.start > key->span.start && same_line(source, key->span.start, value->span.start);
 	return beside && blanks_before(source, key->span.start).ptr != NULL ? value->span.start - line_start(source, key->span.start) : 0;
 }
 
@@ -81,8 +81,7 @@ static bool has_extra_blanks(const struct yaml_entry *entry)
 	return entry->value->span.start > entry->key->span.end + 2;
 }
 
-/* The column at which the values of all entries begin, save of those whose names are too long, if blanks were added to make it so. */
-static uint32_t aligned_column(const struct source *source, const struct yaml_node *map)
+uint32_t aligned_column(const struct source *source, const struct yaml_node *map)
 {
 	uint32_t column = 0;
 	for (size_t i = 0; i < map->entries.count; i++) {
