@@ -42,13 +42,15 @@ static bool is_bundle(const struct template *template)
 
 /* Bundles come last; they see the files of all other templates, and not each other. A redacted tree has none: packed text shows
  * nothing, and its bytes depend on the release of zlib. */
-static bool render_all(const struct render_target *target, const struct produce_options *options, artifact_list *artifacts)
+static bool render_all(const struct render_target *target, const struct produce_options *options, artifact_list *artifacts,
+                       folder_list *order)
 {
 	rendered_list files = { 0 }, bundles = { 0 };
 	bool good = true;
 	struct templates *templates = templates_load(target->arena, options->templates, &plan_shape, target->diags);
 	if (!templates)
 		return false;
+	*order = *templates_order(templates);
 	for (size_t i = 0; i < templates_count(templates); i++) {
 		if (!is_bundle(templates_at(templates, i)))
 			good = template_render(templates_at(templates, i), target, NULL, &files) && good;
@@ -124,9 +126,10 @@ static bool add_pictures(const struct render_target *target, const struct plan *
 	return good;
 }
 
-bool produce(const struct render_target *target, const struct plan *plan, const struct produce_options *options, artifact_list *artifacts)
+bool produce(const struct render_target *target, const struct plan *plan, const struct produce_options *options, artifact_list *artifacts,
+             folder_list *order)
 {
-	if (!render_all(target, options, artifacts))
+	if (!render_all(target, options, artifacts, order))
 		return false;
 	return options->redacted || add_pictures(target, plan, artifacts);
 }

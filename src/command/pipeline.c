@@ -71,7 +71,7 @@ const struct source *build_source(struct build *build)
 
 bool build_site(struct build *build)
 {
-	const struct source *source = build_source(build);
+	const struct source *source = build->source ? build->source : build_source(build);
 	if (!source)
 		return false;
 	struct yaml_node *document = yaml_parse(build->arena, source, build->diags);
@@ -94,7 +94,7 @@ bool build_artifacts(struct build *build)
 		return false;
 	struct render_target target = { build->arena, build->secret_arena, build->secrets, build->plan, build->diags };
 	struct produce_options produce_as = { build->arguments->templates, build->arguments->redact };
-	return produce(&target, build->plan, &produce_as, &build->artifacts) && diags_errors(build->diags) == 0;
+	return produce(&target, build->plan, &produce_as, &build->artifacts, &build->order) && diags_errors(build->diags) == 0;
 }
 
 int build_end(struct build *build, int status)

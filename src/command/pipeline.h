@@ -13,9 +13,11 @@ struct build {
 	struct secrets *secrets;
 	struct diags *diags;
 	struct keystore *keys;
+	const struct source *source; /* the site's text that is built; NULL: it is read from site_path */
 	struct site *site;      /* after build_site() */
 	struct plan *plan;      /* after build_plan() */
 	artifact_list artifacts; /* after build_artifacts() */
+	folder_list order;       /* the same: of the tree's folders, when they are put into service */
 };
 
 /* Sets everything up for a site file (NULL: site.yaml). False when the system refuses; a message was printed. */

@@ -9,13 +9,14 @@ enum header_kind {
 	HEADER_DIALECT,
 	HEADER_EACH,
 	HEADER_MODE,
+	HEADER_ORDER,
 	HEADER_PATH,
 	HEADER_SECRET,
 	HEADER_WHEN,
 	HEADER_COUNT
 };
 
-static const char *const header_words[HEADER_COUNT] = {"apply", "bundle", "dialect", "each", "mode", "path", "secret", "when"};
+static const char *const header_words[HEADER_COUNT] = {"apply", "bundle", "dialect", "each", "mode", "order", "path", "secret", "when"};
 
 /* The words of the header as found: the word itself, and what follows it. */
 struct header {
@@ -56,7 +57,7 @@ static void report_unknown(struct compiler *c, const struct token *word)
 		diag_help(c->diags, d, "did you mean '%.*s'?", STR_ARG(suggestion.best));
 	else
 		diag_help(c->diags, d,
-		          "the header has path, dialect, secret, mode, each, when, bundle and apply; "
+		          "the header has path, dialect, secret, mode, each, when, bundle, order and apply; "
 		          "the body for, if, elif, else, end and include");
 }
 
@@ -170,6 +171,24 @@ static void compile_mode(struct compiler *c, const struct header *header)
 	}
 }
 
+/* Folders, with blanks between. */
+static void compile_order(struct compiler *c, struct span at)
+{
+	struct str text = str_slice(c->source->bytes, at.start, at.end);
+	for (size_t from = 0, to; from < text.len; from = to) {
+		for (to = from; to < text.len && !spell_is_blank(text.ptr[to]);)
+			to++;
+		struct str folder = str_slice(text, from, to);
+		if (folder_rank(&c->template->order, folder) < c->template->order.count)
+			diag_add(c->diags, DIAG_TEMPLATE_SYNTAX, compile_span(c, at.start + (uint32_t)from, at.start + (uint32_t)to),
+			         "'%.*s' is given twice", STR_ARG(folder));
+		else
+			*(struct str *)LIST_ADD(c->arena, &c->template->order) = folder;
+		while (to < text.len && spell_is_blank(text.ptr[to]))
+			to++;
+	}
+}
+
 /* What depends on nothing else in the header. */
 static void compile_plain(struct compiler *c, const struct header *header)
 {
@@ -182,6 +201,9 @@ static void compile_plain(struct compiler *c, const struct header *header)
 	}
 	if (has_value(c, header, HEADER_BUNDLE, false, "vps/ 32768"))
 		bundle_compile(c, header->rest[HEADER_BUNDLE]);
+	c->template->order_at = header->rest[HEADER_ORDER];
+	if (has_value(c, header, HEADER_ORDER, false, "router vps"))
+		compile_order(c, c->template->order_at);
 	compile_mode(c, header);
 }
 

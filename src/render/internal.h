@@ -135,6 +135,8 @@ struct template {
 	struct condition *when;  /* NULL: always */
 	struct str bundle; /* the folder; empty: no bundle */
 	size_t bundle_limit;
+	folder_list order;   /* header `order`; empty: it has none */
+	struct span order_at;
 	bool each, secret;
 	struct reference list;   /* for `each`; its variable is number 0 */
 	uint32_t mode;

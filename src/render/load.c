@@ -24,6 +24,7 @@ struct candidate {
 
 struct templates {
 	LIST(const struct template *) list;
+	const struct template *order; /* the one that has an `order` line, or NULL */
 };
 
 struct loader {
@@ -189,6 +190,19 @@ static int compare_names(const void *a, const void *b)
 	return str_compare(((const struct candidate *)a)->name, ((const struct candidate *)b)->name);
 }
 
+static void add_template(struct loader *loader, struct templates *templates, struct template *template)
+{
+	*(const struct template **)LIST_ADD(loader->arena, &templates->list) = template;
+	if (template->order.count == 0)
+		return;
+	if (templates->order != NULL) {
+		struct diagnostic *d = diag_add(loader->diags, DIAG_TEMPLATE_SYNTAX, template->order_at, "'order' is given by two templates");
+		diag_note(loader->diags, d, templates->order->order_at, "first given here");
+		loader->failed = true;
+	}
+	templates->order = template;
+}
+
 struct templates *templates_load(struct arena *arena, const char *overlay, const struct shape *root,
                                  struct diags *diags)
 {
@@ -216,7 +230,7 @@ struct templates *templates_load(struct arena *arena, const char *overlay, const
 			continue;
 		}
 		template->name = candidate->name;
-		*(const struct template **)LIST_ADD(arena, &templates->list) = template;
+		add_template(&loader, templates, template);
 	}
 	return loader.failed ? NULL : templates;
 }
@@ -229,4 +243,18 @@ size_t templates_count(const struct templates *templates)
 const struct template *templates_at(const struct templates *templates, size_t index)
 {
 	return templates->list.items[index];
+}
+
+const folder_list *templates_order(const struct templates *templates)
+{
+	static const folder_list none;
+	return templates->order != NULL ? &templates->order->order : &none;
+}
+
+size_t folder_rank(const folder_list *order, struct str folder)
+{
+	size_t i = 0;
+	while (i < order->count && !str_equal(order->items[i], folder))
+		i++;
+	return i;
 }

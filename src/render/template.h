@@ -11,6 +11,7 @@
  *     %% apply reload: systemctl reload …    how a change of this file takes effect, and what that costs; see below
  *     %% apply [Interface] restart: …
  *     %% apply comments nothing
+ *     %% order router vps                    in one template (the guide's): the tree's folders in the order of putting them into service
  *     [Interface]
  *     ListenPort = {{ hub.port }}
  *     %% for peer in hub.peers               statements: for/end, if/elif/else/end, and "%%#" comments
@@ -94,6 +95,14 @@ const struct template *templates_at(const struct templates *templates, size_t in
  * errors were reported, in a part perhaps for an earlier template. */
 struct template *template_compile(struct arena *arena, const struct source *source, template_parts *parts,
                                   const struct shape *root, struct diags *diags);
+
+/* Folders of the tree in the order in which they are put into service. */
+typedef LIST(struct str) folder_list;
+
+/* The `order` line; empty when no template has one. */
+const folder_list *templates_order(const struct templates *templates);
+/* The place of a folder in it; those that it does not name come last, all with the same place. */
+size_t folder_rank(const folder_list *order, struct str folder);
 
 /* One file that a template asks for. */
 struct rendered {
