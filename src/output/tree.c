@@ -5,6 +5,7 @@
  *  2. If an earlier run was stopped: its temporaries are removed, and manifest.json is made to say what is on disk now.
  *  3. .hlgen-pending.json says that files are about to change. While it exists, the run is unfinished.
  *  4. Changed files are written beside their places, then .hlgen-pending.json with the hash of each. One syncfs.
+ *     What changes together with the tree (struct tree_options, `ready`) changes now: little can fail from here on.
  *  5. Renames. A file is now as manifest.json or as .hlgen-pending.json says, so a later run knows it for its own, even
  *     when the site has changed in between.
  *  6. Files that are no longer made are removed. One syncfs.
@@ -153,6 +154,11 @@ static bool finish(struct survey *survey)
 	return disk_rename(&survey->disk, STR(PENDING_NAME), STR(MANIFEST_NAME)) && disk_sync_root(&survey->disk);
 }
 
+static bool ready(const struct survey *survey)
+{
+	return survey->options->ready == NULL || survey->options->ready(survey->options->context);
+}
+
 static bool perform(struct survey *survey)
 {
 	struct disk_failure failure;
@@ -162,6 +168,10 @@ static bool perform(struct survey *survey)
 		undo(survey);
 		survey->disk.failure = failure; /* what came first, not what the way back met */
 		return survey_failed(survey);
+	}
+	if (!ready(survey)) {
+		undo(survey);
+		return false;
 	}
 	if (replace_all(survey) && remove_gone(survey) && finish(survey))
 		return true;
@@ -210,6 +220,7 @@ bool tree_write(struct arena *arena, const artifact_list *artifacts, const struc
 		/* A run that was killed at its very first write has left one of these. */
 		disk_discard(&survey.disk, STR(PENDING_NAME));
 		disk_discard(&survey.disk, STR(MANIFEST_NAME));
+		done = ready(&survey);
 	} else if (done) {
 		done = perform(&survey);
 	}

@@ -18,6 +18,10 @@ struct tree_options {
 	const char *directory;
 	bool redacted; /* a tree without secrets: has no .gitignore, never mixes with a tree that has them */
 	bool force;    /* overwrite files that were edited by hand */
+	/* Called, unless NULL, once every check has passed and all new files lie beside their places, but before anything is replaced:
+	 * what must change together with the tree is changed here. False, with a diagnostic, leaves the tree as it was. */
+	bool (*ready)(void *context);
+	void *context;
 };
 
 /* Writes the artifacts plus .gitignore and manifest.json. Nothing is changed unless every check passes (files edited by hand,
