@@ -32,6 +32,7 @@ int command_qr(const struct arguments *arguments);
 int command_show(const struct arguments *arguments);
 int command_init(const struct arguments *arguments);
 int command_client(const struct arguments *arguments);
+int command_prefix(const struct arguments *arguments);
 int command_explain(const struct arguments *arguments);
 int command_schema(const struct arguments *arguments);
 int command_completions(const struct arguments *arguments);

@@ -1,6 +1,7 @@
 /* Sums up what changes cost: each thing to do once, the dearest first. */
 #include "command/costs.h"
 #include "base/map.h"
+#include "command/changes.h"
 
 #include <stdio.h>
 
@@ -33,15 +34,17 @@ static size_t print_kind(struct arena *arena, const change_list *changes, enum e
 	return seen.count;
 }
 
-void costs_print(struct arena *arena, const change_list *changes)
+void costs_print(const struct build *build, const change_list *changes)
 {
+	change_list ordered = { 0 };
 	size_t counts[CHANGE_REMOVED + 1] = { 0 }, printed = 0;
 	for (size_t i = 0; i < changes->count; i++)
 		counts[changes->items[i].kind]++;
 	if (counts[CHANGE_SAME] == changes->count || costs_first(changes))
 		return;
+	changes_order(build, changes, &ordered);
 	for (enum effect_kind kind = EFFECT_KINDS - 1; kind > EFFECT_NOTHING; kind--)
-		printed += print_kind(arena, changes, kind, printed > 0 ? "" : "\nwhat it costs, the dearest first (APPLY.md has the commands):\n");
+		printed += print_kind(build->arena, &ordered, kind, printed > 0 ? "" : "\nwhat it costs, the dearest first (APPLY.md has the commands):\n");
 	/* What a removed file was for is known only to the build that made it. */
 	if (printed == 0)
 		printf("\nwhat it costs: %s\n", counts[CHANGE_REMOVED] > 0 ? "see APPLY.md for what was removed" : "nothing has to be loaded");

@@ -13,10 +13,10 @@ int command_diff(const struct arguments *arguments)
 	change_list changes = { 0 };
 	if (!build_begin(&build, arguments, arguments->operands[0]))
 		return EXIT_SYSTEM;
-	struct tree_options tree = { build.out_path, arguments->redact, false };
+	struct tree_options tree = { .directory = build.out_path, .redacted = arguments->redact };
 	/* On standard output, too: programs that read a diff pass over lines like these. */
 	if (build_artifacts(&build) && tree_diff(build.arena, &build.artifacts, &tree, build.diags, stdout, &differs, &changes))
-		costs_print(build.arena, &changes);
+		costs_print(&build, &changes);
 	/* As diff(1): 1 says "differs", so errors in the input are trouble. */
 	bool failed = diags_errors(build.diags) > 0;
 	int status = build_end(&build, differs ? DIFF_DIFFERS : DIFF_SAME);

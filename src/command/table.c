@@ -39,6 +39,12 @@ const struct command commands[] = {
 	  "cannot be done safely, the lines to add are printed and the file is left alone.\n",
 	  OPTION_SITE | OPTION_TUNNEL | OPTION_ADDRESS | OPTION_DNS | OPTION_STRICT | OPTION_DIAGNOSTICS, 2, 2, command_client,
 	  "add", OPERAND_WORD, OPERAND_NONE },
+	{ "prefix", "[PREFIX]", "Change the delegated IPv6 prefix in the site file, and build.",
+	  "Nothing else in the file changes. Prints which files are to be copied, machine by machine in the\n"
+	  "order that keeps everything reachable. Without PREFIX: print the one that the site file has.\n"
+	  "For example: hlgen prefix 2a0d:5600:abcd::/56\n",
+	  OPTIONS_SITE | OPTION_SITE | OPTION_OUT | OPTION_TEMPLATES | OPTION_REDACT | OPTION_FORCE, 0, 1, command_prefix,
+	  NULL, OPERAND_NONE, OPERAND_NONE },
 	{ "explain", "[CODE]", "Explain a diagnostic; without CODE, list all.", NULL, 0, 0, 1, command_explain,
 	  NULL, OPERAND_CODE, OPERAND_NONE },
 	{ "schema", "[json|mdoc]", "Print the grammar of the site file.",
