@@ -16,6 +16,11 @@ const struct effect *cost_of_new(const struct effects *effects)
 	return fresh != NULL ? fresh : find(effects, EFFECT_ANY);
 }
 
+const struct effect *cost_of_any(const struct effects *effects)
+{
+	return find(effects, EFFECT_ANY);
+}
+
 bool cost_depends(const struct effects *effects)
 {
 	return find(effects, EFFECT_SECTION) != NULL || find(effects, EFFECT_COMMENTS) != NULL;

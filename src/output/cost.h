@@ -6,6 +6,8 @@
 
 /* The rule for a new file, or NULL without rules. */
 const struct effect *cost_of_new(const struct effects *effects);
+/* The rule for a change of which nothing more is known, or NULL without rules. */
+const struct effect *cost_of_any(const struct effects *effects);
 /* True when the answer depends on what changed in the file. */
 bool cost_depends(const struct effects *effects);
 /* The rule for a file that changed; the dearest when the change falls under several. Without rules NULL. Both texts are only

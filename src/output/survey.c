@@ -184,7 +184,22 @@ static void judge_picture(struct survey *survey, struct item *item)
 	}
 }
 
-/* Looks up how the change takes effect; for that the old text may be needed, which may hold secrets. */
+/* A run that was stopped while it replaced files has told nobody what it did with this one. */
+static enum change_kind untold(const struct survey *survey, const struct item *item)
+{
+	const struct manifest_file *last = manifest_find(&survey->manifest, item->path);
+
+	if (!survey->pending.exists || item->undecided || item->kind != CHANGE_SAME)
+		return CHANGE_SAME;
+	if (item->artifact == NULL)
+		return last != NULL ? CHANGE_REMOVED : CHANGE_SAME;
+	if (last == NULL)
+		return CHANGE_NEW;
+	return same_hash(last->sha256, item->fresh.sha256) ? CHANGE_SAME : CHANGE_CHANGED;
+}
+
+/* Looks up how the change takes effect; for that the old text may be needed, which may hold secrets. Of a file that a stopped run
+ * replaced it is gone. */
 static void price(struct survey *survey, struct item *item)
 {
 	const struct effects *effects = item->artifact != NULL ? &item->artifact->effects : NULL;
@@ -194,8 +209,10 @@ static void price(struct survey *survey, struct item *item)
 
 	if (effects == NULL || item->artifact->make != NULL) /* of a picture the client file tells all */
 		return;
-	if (item->kind == CHANGE_NEW)
+	if (item->kind == CHANGE_NEW || item->untold == CHANGE_NEW)
 		item->effect = cost_of_new(effects);
+	if (item->untold == CHANGE_CHANGED)
+		item->effect = cost_of_any(effects);
 	if (item->kind != CHANGE_CHANGED)
 		return;
 	wiped = arena_new_wiped();
@@ -208,8 +225,9 @@ static void price(struct survey *survey, struct item *item)
 	arena_free(wiped);
 }
 
-static void judge(struct survey *survey, struct item *item, bool forgiving)
+static void judge(struct survey *survey, struct item *item, enum survey_purpose purpose)
 {
+	bool forgiving = survey->options->force || purpose == SURVEY_TO_SHOW;
 	bool replaced;
 	enum disk_status status = disk_examine(&survey->disk, item->path, &item->disk);
 
@@ -228,6 +246,8 @@ static void judge(struct survey *survey, struct item *item, bool forgiving)
 	replaced = item->kind == CHANGE_CHANGED || item->kind == CHANGE_REMOVED;
 	if (replaced && item->known == NULL && !forgiving)
 		edited(survey, item);
+	if (purpose == SURVEY_TO_WRITE)
+		item->untold = untold(survey, item);
 	price(survey, item);
 }
 
@@ -235,14 +255,11 @@ void survey_list(const struct survey *survey, change_list *changes)
 {
 	for (size_t i = 0; i < survey->items.count; i++) {
 		const struct item *item = &survey->items.items[i];
-		struct change *change;
+		enum change_kind kind = item->kind != CHANGE_SAME ? item->kind : item->untold;
 
-		if (item->artifact == NULL && item->kind != CHANGE_REMOVED)
+		if (item->artifact == NULL && kind != CHANGE_REMOVED)
 			continue; /* was gone already */
-		change = LIST_ADD(survey->arena, changes);
-		change->kind = item->kind;
-		change->path = item->path;
-		change->effect = item->effect;
+		*(struct change *)LIST_ADD(survey->arena, changes) = (struct change){kind, item->path, item->effect};
 	}
 }
 
@@ -250,7 +267,6 @@ bool survey_open(struct survey *survey, struct arena *arena, const artifact_list
                  const struct tree_options *options, struct diags *diags, enum survey_purpose purpose)
 {
 	size_t errors = diags_errors(diags);
-	bool forgiving = options->force || purpose == SURVEY_TO_SHOW;
 	enum disk_status status;
 
 	*survey = (struct survey){.arena = arena, .options = options, .diags = diags, .disk = {.root = -1, .folder = -1}};
@@ -264,7 +280,7 @@ bool survey_open(struct survey *survey, struct arena *arena, const artifact_list
 		return false;
 	items_of_manifests(survey);
 	for (size_t i = 0; i < survey->items.count; i++) {
-		judge(survey, &survey->items.items[i], forgiving); /* goes on, so that all are reported */
+		judge(survey, &survey->items.items[i], purpose); /* goes on, so that all are reported */
 	}
 	return diags_errors(diags) == errors;
 }

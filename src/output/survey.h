@@ -13,7 +13,8 @@ struct item {
 	struct disk_file disk;
 	const struct manifest_file *known;  /* the record of an earlier run that the file on disk agrees with, or NULL */
 	const struct manifest_file *record; /* any record of an earlier run, or NULL */
-	enum change_kind kind;
+	enum change_kind kind;      /* what this run does */
+	enum change_kind untold;    /* else what a run did with it that was stopped before it could tell */
 	bool undecided;             /* a picture: whether it changes is known when it has been made */
 	struct manifest_file fresh; /* what the new manifest says; without hash while undecided */
 	const struct effect *effect; /* how the change takes effect, or NULL: nothing is known, or nothing has to be loaded */

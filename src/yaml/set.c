@@ -20,11 +20,15 @@ static struct str spell(struct job *job, const struct yaml_value *wanted, const 
 /* Nothing stands behind the colon of `node`'s key. */
 static void fill(struct job *job, const struct yaml_node *node, struct str text)
 {
-	if (byte_at(job->source, node->end - 1) != ':') {
+	uint32_t at = node->end; /* in braces at the comma */
+	while (at > 0 && byte_at(job->source, at - 1) == ' ') {
+		at--;
+	}
+	if (at == 0 || byte_at(job->source, at - 1) != ':') {
 		job->why = "the key has no colon of its own";
 		return;
 	}
-	edit_insert(job, node->end, str_format(job->arena, " %.*s", STR_ARG(text)));
+	edit_insert(job, at, str_format(job->arena, " %.*s", STR_ARG(text)));
 }
 
 static void replace(struct job *job, const struct yaml_node *node, struct str text, bool braces)

@@ -53,7 +53,7 @@ static void test_header_and_blocks(void **state)
 		 "help: did you mean 'when'?\n"},
 		{HEADER "%% xyzzy\n",
 		 "3:4: unknown statement 'xyzzy' [template-syntax]\n"
-		 "help: the header has path, dialect, secret, mode, each, when, bundle and apply; the body for, if, elif, else, end and "
+		 "help: the header has path, dialect, secret, mode, each, when, bundle, order and apply; the body for, if, elif, else, end and "
 		 "include\n"},
 		{HEADER "%% \"x\"\n",
 		 "3:4: expected a word after '%%' [template-syntax]\n"},

@@ -1,4 +1,5 @@
-/* Tests of the template engine: mistakes in the lines of a header that say what a change costs and what a bundle takes in. */
+/* Tests of the template engine: mistakes in the lines of a header that say what a change costs, what a bundle takes in, and what comes
+ * into service when. */
 #include "template_bad.h"
 
 #define HEADER "%% path x\n%% dialect shell\n"
@@ -70,11 +71,37 @@ static void test_bundle(void **state)
 	check_all(f, rows, sizeof rows / sizeof *rows, false);
 }
 
+static void test_order(void **state)
+{
+	struct fixture *f = *state;
+	static const struct bad rows[] = {
+		{HEADER "%% order\n",
+		 "3:4: 'order' without a value [template-syntax]\n"
+		 "help: for example: %% order router vps\n"},
+		{HEADER "%% order vps  router vps\n",
+		 "3:22: 'vps' is given twice [template-syntax]\n"},
+	};
+	check_all(f, rows, sizeof rows / sizeof *rows, false);
+}
+
+static void test_rank(void **state)
+{
+	struct str items[] = {{"router", 6}, {"vps", 3}};
+	folder_list order = {.items = items, .count = 2}, none = {.count = 0};
+	(void)state;
+	assert_int_equal(folder_rank(&order, STR("router")), 0);
+	assert_int_equal(folder_rank(&order, STR("vps")), 1);
+	assert_int_equal(folder_rank(&order, STR("vp")), 2);
+	assert_int_equal(folder_rank(&none, STR("vps")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_apply, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bundle, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
+		cmocka_unit_test(test_rank),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -249,6 +249,19 @@ static void test_depth(void **state)
 	                                 "1 error\n");
 }
 
+/* The built-in guide says the order; a second template that says one is a mistake. */
+static void test_order(void **state)
+{
+	struct fixture *f = *state;
+	struct templates *templates = templates_load(f->arena, NULL, &plan_shape, f->diags);
+	assert_non_null(templates);
+	assert_int_equal(folder_rank(templates_order(templates), STR("router")), 0);
+	make_folder(f, "guide");
+	make_file(f, "guide/more.tmpl", "%% path more\n%% dialect shell\n%% order vps\n");
+	assert_null(templates_load(f->arena, f->folder, &plan_shape, f->diags));
+	assert_non_null(strstr(messages(f), "more.tmpl:3:10: error: 'order' is given by two templates [template-syntax]"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +271,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_overlay_replaces_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_overlay_message, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_unreadable, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_depth, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
