@@ -12,7 +12,7 @@ static struct str quoted(struct job *job, struct str text, char quote)
 /* The entry as new text: quotes like those of the neighbour's key. In braces older readers stumble over a plain '::'. */
 static struct str spell(struct job *job, const struct yaml_value *wanted, const struct yaml_entry *neighbour, bool braces)
 {
-	char quote = neighbour != NULL ? quote_of(job->source, neighbour->key) : '\0';
+	char quote = quote_of(job->source, neighbour->key);
 	struct str value = quoted(job, wanted->text, quote == '\0' && braces ? '"' : quote);
 	return str_format(job->arena, "%.*s: %.*s", STR_ARG(quoted(job, wanted->key, quote)), STR_ARG(value));
 }
@@ -57,8 +57,9 @@ static const struct yaml_entry *neighbour_of(const struct yaml_node *map, const 
 	return &map->entries.items[map->entries.count - 1];
 }
 
-static void below(struct job *job, const struct yaml_node *map, const struct yaml_value *wanted)
+static void below(struct job *job, const struct yaml_entry *section, const struct yaml_value *wanted)
 {
+	const struct yaml_node *map = section->value;
 	const struct yaml_entry *above = neighbour_of(map, wanted);
 	struct str indentation = blanks_before(job->source, above->key->span.start), entry = spell(job, wanted, above, false);
 	uint32_t column = aligned_column(job->source, map), place = edit_behind(job->source, above->value->end, indentation.len);
@@ -76,15 +77,16 @@ static void below(struct job *job, const struct yaml_node *map, const struct yam
 	edit_insert_lines(job, place, buf_view(&line), line_end_of(job->source, above->value->end));
 }
 
-/* The section's key has nothing below it. */
-static void below_key(struct job *job, const struct yaml_node *key, const struct yaml_value *wanted)
+/* The section has nothing below its key. */
+static void below_key(struct job *job, const struct yaml_entry *section, const struct yaml_value *wanted)
 {
+	const struct yaml_node *key = section->key;
 	struct str outer = blanks_before(job->source, key->span.start);
 	if (outer.ptr == NULL) {
 		job->why = "something stands before the key in its line";
 		return;
 	}
-	struct str line = str_format(job->arena, "%.*s%.*s", STR_ARG(edit_indentation(job, outer)), STR_ARG(spell(job, wanted, NULL, false)));
+	struct str line = str_format(job->arena, "%.*s%.*s", STR_ARG(edit_indentation(job, outer)), STR_ARG(spell(job, wanted, section, false)));
 	edit_insert_lines(job, edit_behind(job->source, key->span.end, outer.len), line, line_end_of(job->source, key->span.end));
 }
 
@@ -104,15 +106,16 @@ static void into_lines(struct job *job, uint32_t end, uint32_t close, struct str
 	edit_insert_lines(job, edit_behind(job->source, at, indentation.len), line, line_end_of(job->source, end));
 }
 
-static void into_braces(struct job *job, const struct yaml_node *map, const struct yaml_value *wanted)
+static void into_braces(struct job *job, const struct yaml_entry *section, const struct yaml_value *wanted)
 {
+	const struct yaml_node *map = section->value;
 	uint32_t close = map->end - 1;
 	if (byte_at(job->source, close) != '}') {
 		job->why = "its end cannot be found";
 		return;
 	}
 	if (map->entries.count == 0) {
-		edit_empty_braces(job, map, spell(job, wanted, NULL, true));
+		edit_empty_braces(job, map, spell(job, wanted, section, true));
 		return;
 	}
 	const struct yaml_entry *before = neighbour_of(map, wanted);
@@ -137,14 +140,14 @@ static void choose(struct job *job, const struct yaml_value *wanted)
 		if (entry != NULL) {
 			replace(job, entry->value, wanted->text, map->flow);
 		} else {
-			(map->flow ? into_braces : below)(job, map, wanted);
+			(map->flow ? into_braces : below)(job, section, wanted);
 		}
 	} else if (!map->empty) {
 		job->why = "the section is not a map";
 	} else if (map->text.len == 0 && !job->document->flow) {
-		below_key(job, section->key, wanted);
+		below_key(job, section, wanted);
 	} else {
-		struct str braces = str_format(job->arena, "{ %.*s }", STR_ARG(spell(job, wanted, job->document->flow ? section : NULL, true)));
+		struct str braces = str_format(job->arena, "{ %.*s }", STR_ARG(spell(job, wanted, section, true)));
 		if (map->text.len == 0) {
 			fill(job, map, braces);
 		} else {

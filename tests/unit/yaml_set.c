@@ -99,6 +99,8 @@ static void an_empty_section_takes_it_in(void **state)
 	becomes("m: ~ # c\n", "m: { k: \"d::/5\" } # c\n");
 	becomes("{ m: , n: 1 }\n", "{ m: { k: \"d::/5\" } , n: 1 }\n");
 	becomes("{\"m\": null}", "{\"m\": { \"k\": \"d::/5\" }}");
+	becomes("{\"m\": {}}", "{\"m\": { \"k\": \"d::/5\" }}");
+	becomes("\"m\":\nn: 1\n", "\"m\":\n  \"k\": \"d::/5\"\nn: 1\n");
 	refused("m: {\n}\n", "the braces hold a comment or more than one line");
 }
 
