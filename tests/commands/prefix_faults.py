@@ -57,7 +57,7 @@ class Faults:
         need(done.returncode != 0 or now == self.new, "status 0, but not all is new")
         if renewed and done.returncode != 0 and not kill:
             need(b"has the new prefix, but the tree is not complete" in done.stderr or now == self.new, "it does not say what state things are in")
-        if now == self.new:
+        if now in (self.old, self.new):
             return
         again = self.once(self.folder, "prefix", SECOND)
         need(again.returncode == 0 and self.state() == self.new, f"running it again does not finish the work: {again.stderr.decode()!r}")
@@ -69,8 +69,9 @@ class Faults:
         return {path: data for path, data in tree_of(self.folder).items() if not path.startswith(".hlgen-")}
 
     def restore(self):
-        shutil.rmtree(self.folder)
-        shutil.copytree(self.start, self.folder)
+        if tree_of(self.folder) != self.old:
+            shutil.rmtree(self.folder)
+            shutil.copytree(self.start, self.folder)
 
     def first_write(self):
         """About the first call at which a killed run leaves something behind."""
