@@ -44,7 +44,7 @@ _hlgen_value() {
 
 _hlgen() {
 	local cur=${COMP_WORDS[COMP_CWORD]} options='' words='' first='' second='' site='' option='' word i count=0
-	local all='build check diff keys qr show init client explain schema completions'
+	local all='build check diff keys qr show init client prefix explain schema completions'
 	COMPREPLY=()
 	case ${COMP_WORDS[1]} in
 	build) options='--out --keys --templates --redact --force --strict --diagnostics --help' first=site second=none ;;
@@ -55,6 +55,7 @@ _hlgen() {
 	show) options='--keys --redact --strict --diagnostics --help' first=words second=site words='site plan view' ;;
 	init) options='--example --help' first=none second=none ;;
 	client) options='--site --strict --diagnostics --tunnel --address --dns --help' first=words second=none words='add' ;;
+	prefix) options='--out --keys --site --templates --redact --force --strict --diagnostics --help' first=none second=none ;;
 	explain) options='--help' first=codes second=none ;;
 	schema) options='--help' first=words second=none words='json mdoc' ;;
 	completions) options='--site --help' first=words second=none words='bash zsh fish' ;;
