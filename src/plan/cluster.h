@@ -109,6 +109,7 @@ struct plan_cluster {
 	struct plan_cilium *cilium;
 	struct plan_ingress *ingress;
 	LIST(struct plan_node) nodes; /* by name; none while their network has no IPv6 */
+	bool ifupdown, networkd, netplan, networkmanager; /* some of these nodes has it */
 	struct plan_watch *watch;
 	struct plan_external_dns *external_dns;
 	struct plan_argocd *argocd;

@@ -23,6 +23,10 @@ static void add_node(struct planner *p, const struct site_node *site)
 		.networkmanager = site->network_manager.value == MANAGER_NETWORKMANAGER };
 	if (site->suffix.family == IP_V6)
 		node->address6 = delegated_address(p, delegated_suffix(p->site->kubernetes.network->subnet_number, site->suffix));
+	p->plan->cluster->ifupdown |= node->ifupdown;
+	p->plan->cluster->networkd |= node->networkd;
+	p->plan->cluster->netplan |= node->netplan;
+	p->plan->cluster->networkmanager |= node->networkmanager;
 }
 
 void plan_nodes(struct planner *p)
