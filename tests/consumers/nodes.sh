@@ -1,0 +1,35 @@
+#!/bin/bash
+# Gives the files of each node to the program that configures its interface, with a router that advertises, in a namespace.
+#
+# The programs are those of this machine, or of UNPACKED (default build/unpacked), a folder with the packages' files: to install
+# them would change the machine's own network.
+. "$(dirname "$0")/../lib.sh"
+make_temp
+export UNPACKED=${UNPACKED:-$ROOT/build/unpacked}
+
+label=$1 tree=$2 site=$3 keys=$4
+[ -d "$tree/nodes" ] || exit 0
+
+# The programs that a manager's test runs.
+declare -A programs=([ifupdown]="ifup" [networkd]="dbus-daemon networkctl" [netplan]="netplan dbus-daemon networkctl" [networkmanager]="NetworkManager nmcli dbus-daemon")
+
+# Why a node with this manager cannot be tried here, or nothing.
+trouble() {
+	local program
+	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
+	for program in ip sysctl radvd ${programs[$1]}; do
+		have "$program" || [ -x "$UNPACKED/usr/sbin/$program" ] || [ -x "$UNPACKED/usr/bin/$program" ] || { echo "needs $program"; return; }
+	done
+	namespace_trouble
+}
+
+"$HLGEN" show plan --keys "$keys" "$site" > "$TEMP/plan.json" 2> /dev/null || { fail "consumers/nodes $label: show plan"; exit; }
+while read -r node manager; do
+	name="consumers/nodes $label: $node ($manager)"
+	why=$(trouble "$manager")
+	if [ -n "$why" ]; then
+		skip "$name" "$why"
+	else
+		run "$name" in_namespace "$PYTHON" "$ROOT/tests/consumers/nodes.py" "$tree" "$TEMP/plan.json" "$site" "$node"
+	fi
+done < <(jq -r '.cluster.nodes[] | select(.suffix) | . as $node | "\(.name) \("ifupdown", "networkd", "netplan", "networkmanager" | select($node[.]))"' "$TEMP/plan.json")
