@@ -69,7 +69,8 @@ class Api:
     # ---- for the scenario
 
     def start(self):
-        api = self
+        api, context = self, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{self.certificates}/server.pem", f"{self.certificates}/server.key")
 
         class Server(http.server.ThreadingHTTPServer):
             address_family = socket.AF_INET6 if ":" in api.address else socket.AF_INET
@@ -78,8 +79,6 @@ class Api:
 
             def get_request(self):
                 connection, peer = super().get_request()
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                context.load_cert_chain(f"{api.certificates}/server.pem", f"{api.certificates}/server.key")
                 # The handshake belongs into the thread of the connection.
                 return context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), peer
 

@@ -16,7 +16,8 @@ def begin(world, prefix=A, **environment):
     world.settled(prefix)
     world.pools(prefix)
     world.start(**environment)
-    world.stays_quiet(QUIET)
+    world.counted(prefix)
+    world.calls(2, 0)
 
 
 def right_at_start(world):
@@ -29,9 +30,8 @@ def right_at_start(world):
             side.api.apply(name, [{"start": block["start"].upper().replace("::", ":0000:0:00:"), "stop": block.get("stop", block["start"])}
                                   for block in world.wishes.blocks(name, A)])
     world.start()
-    time.sleep(QUIET + 4)
-    world.calls(2, 0)
-    world.said("the prefix is 2001:db8:1:30::/64")
+    world.counted(A)
+    world.stays_quiet(6)
 
 
 def wrong_at_start(world):
@@ -91,8 +91,8 @@ def added(world):
     world.settled(ULA)
     world.pools(B)
     world.start()
-    world.stays_quiet(QUIET + 6)
-    world.said("no usable IPv6 prefix on 'eth0'")
+    world.wait(lambda side: side.said("no usable IPv6 prefix on 'eth0'"))
+    world.calls(2, 0)
     world.announce(ULA, A)
     world.right(A)
     world.stays(A, QUIET)
@@ -122,8 +122,8 @@ def withdrawn(world):
     """No prefix is an outage: nothing is done, neither when it goes nor when it is back."""
     begin(world)
     world.announce((A, GONE))
-    world.stays(A, 30)
-    world.said("no usable IPv6 prefix")
+    world.wait(lambda side: side.said("no usable IPv6 prefix on 'eth0'"))
+    world.stays(A, QUIET)
     world.announce(A)
     world.stays(A, 20)
     world.calls(2, 0)
@@ -171,7 +171,8 @@ def two_at_start(world):
     world.settled(A, B)
     world.pools(B)
     world.start()
-    world.stays_quiet(QUIET)
+    world.counted(B)
+    world.stays_quiet(3)
     world.right_now(B)
     world.said("as the pools have it")
     world.announce(A, (B, GONE))
@@ -223,9 +224,9 @@ def api_away(world):
     begin(world)
     world.each(lambda side: side.api.stop())
     world.announce((A, GONE), B)
-    time.sleep(20)
+    world.wait(lambda side: side.said("cannot be patched (curl 7)"))
     world.announce((A, GONE), (B, GONE), C)
-    time.sleep(20)
+    world.counted(C)
     world.each(lambda side: side.api.start())
     world.right(C)
     world.stays(C, QUIET)
@@ -271,7 +272,8 @@ def api_answers_503(world):
     begin(world)
     world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: 503))
     world.announce((A, GONE), B)
-    time.sleep(30)
+    world.wait(lambda side: side.api.count("PATCH", 503) == 2)
+    time.sleep(15)
     world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: None))
     world.right(B)
     world.stays(B, QUIET)
@@ -286,7 +288,7 @@ def answer_lost(world):
     world.announce((A, GONE), B)
     world.wait(lambda side: side.api.count("PATCH", 0) == 1)
     world.announce(A, (B, GONE))
-    time.sleep(QUIET)
+    world.wait(lambda side: side.said("the prefix is 2001:db8:1:30::/64, no longer"))
     world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: None))
     world.right(A)
     world.stays(A, QUIET)
@@ -301,14 +303,15 @@ def forbidden(world):
     world.pools(C)
     world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: 403 if pool == first or method == "PATCH" else None))
     world.start()
-    time.sleep(40)
+    world.wait(lambda side: side.said("(403)") == 2)
+    time.sleep(25)
     world.said("(403)", 2)
     world.said("help: apply prefix-watch.yaml", 2)
     world.said(f"pool '{first}' cannot be read (403): ciliumloadbalancerippools.cilium.io ")
     refused = [sum(1 for call in side.api.calls if call.status == 403 and call.pool == first) for side in world.sides]
-    # At 0, 2, 6, 14, 30 s, with some more when the prefix counted.
+    # At 0, 2, 6, 14, 30 s, and the same from the moment when the prefix counted.
     if not all(4 <= count <= 7 for count in refused):
-        raise Wrong(f"refused so often in 40 s: {refused}")
+        raise Wrong(f"refused so often: {refused}")
     read = [side.api.count("GET") for side in world.sides]
     world.each(lambda side: setattr(side.api, "refuse", lambda method, pool: None))
     world.right(A)
@@ -326,7 +329,6 @@ def not_there(world):
     world.pools(C, second)
     world.start()
     world.right(A, [second])
-    time.sleep(15)
     world.said(f"pool '{first}' cannot be read (404)")
     world.pools(None, first)
     world.changed = time.monotonic()
@@ -344,7 +346,7 @@ def token_replaced(world):
     world.calls(2, 2)
     world.each(lambda side: setattr(side.api, "token", "third-token"))
     world.announce((A, GONE), (B, GONE), C)
-    time.sleep(20)
+    world.wait(lambda side: side.said("(401)") == 2)
     world.each(lambda side: side.token("third-token"))
     world.right(C)
     world.stays(C, QUIET)
@@ -359,9 +361,9 @@ def another_ca(world):
     world.pools(C)
     world.each(lambda side: side.trust("stranger"))
     world.start()
-    time.sleep(20)
+    world.wait(lambda side: side.said("cannot be read (curl 60)"))
+    world.counted(A)
     world.calls(0, 0)
-    world.said("cannot be read (curl 60)")
     world.each(lambda side: side.trust("ca"))
     world.right(A)
     world.stays(A, QUIET)
@@ -385,6 +387,18 @@ def api_over_ipv6(world):
     world.calls(2, 2)
 
 
+def runs(side, word):
+    """A process of the watcher has this word among its arguments."""
+    for pid in descendants(side.process.pid):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                if word in file.read().split(b"\0"):
+                    return True
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return False
+
+
 def told_to_end(world):
     """At once: while it sleeps, and while the API hangs."""
     world.announce(A)
@@ -393,7 +407,7 @@ def told_to_end(world):
     for hanging in (False, True):
         world.each(lambda side, hanging=hanging: setattr(side.api, "hanging", hanging))
         world.start()
-        time.sleep(4.5)
+        world.wait(lambda side, program=b"--config" if hanging else b"sleep": runs(side, program))
         for side in world.sides:
             seconds, status = side.terminate()
             side.times.append(seconds)
@@ -403,7 +417,7 @@ def told_to_end(world):
 
 
 def told_wrongly(world):
-    """Mistakes in its environment end it, with a word: the pod's state shows them."""
+    """Mistakes in its environment end it, with a word: the pod's state shows that."""
     wrong = {"POOLS": ("", " ", "pool", "pool 200", "pool ::1-::2-::3", "pool ::9-::1", "pool 2001:db8::1", "pool ::1\nother", "pool ::12345"),
              "KUBERNETES_SERVICE_HOST": ("",)}
     for name, values in wrong.items():

@@ -1,10 +1,10 @@
 """Runs scenarios of the watcher, all at the same time, each in a network namespace of its own: watcher.py FOLDER SHELL…
 
 FOLDER has certificates/, the generated manifest's script/ and pools (manifest.py), and for each shell a folder of the programs it may use.
-`watcher.py --one NAME FOLDER SHELL…` is what it calls for each."""
+WATCHER_SCENARIOS in the environment: only these."""
+import ctypes
 import inspect
 import os
-import subprocess
 import sys
 import time
 import traceback
@@ -13,16 +13,23 @@ import scenarios
 from manifest import Wishes
 from world import World, Wrong
 
+CLONE_NEWNET = 0x40000000
+# Between two starts, which are what costs most: all in the same moment would be late with everything that they measure.
+PAUSE = 0.5
+
 
 def names():
-    """Scenarios in the order of the file; helpers take more than a world."""
+    """In the order of the file; scenarios take a world and nothing else."""
     return [name for name, function in vars(scenarios).items()
             if inspect.isfunction(function) and function.__module__ == "scenarios" and list(inspect.signature(function).parameters) == ["world"]]
 
 
-def one(name, folder, shells):
+def play(name, folder, shells):
+    """One scenario, in a process of its own: prints its lines."""
     own = f"{folder}/{name}"
     os.mkdir(own)
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
     with open(f"{folder}/pools", encoding="ascii") as file:
         wishes = Wishes(file.read())
     world = World(own, folder, shells, wishes, "::1" if name == "api_over_ipv6" else "127.0.0.1")
@@ -33,7 +40,7 @@ def one(name, folder, shells):
         print(f"ok watcher/{name}")
         for side in world.sides:
             times = ", ".join(f"{seconds:.1f}" for seconds in side.times)
-            print(f"    {side.shell}: {f'right after {times} s, ' if times else ''}{side.api.count('GET')} GET, {side.api.count('PATCH')} PATCH")
+            print(f"    {side.shell}: {f'{times} s, ' if times else ''}{side.api.count('GET')} GET, {side.api.count('PATCH')} PATCH")
     except Wrong as wrong:
         print(f"FAIL watcher/{name}\n    {wrong}")
         world.report()
@@ -45,19 +52,21 @@ def one(name, folder, shells):
 
 
 def main():
-    if sys.argv[1] == "--one":
-        one(sys.argv[2], sys.argv[3], sys.argv[4:])
-        return
     folder, shells = sys.argv[1], sys.argv[2:]
-    wanted = os.environ.get("WATCHER_SCENARIOS", "").split() or names()
     running = []
-    for name in wanted:
-        running.append(subprocess.Popen(["unshare", "--net", sys.executable, __file__, "--one", name, folder, *shells],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
-        # Not all of them read the kernel in the same moment.
-        time.sleep(0.2)
-    for process in running:
-        print(process.communicate()[0], end="", flush=True)
+    for name in os.environ.get("WATCHER_SCENARIOS", "").split() or names():
+        path = f"{folder}/{name}.lines"
+        pid = os.fork()
+        if pid == 0:
+            with open(path, "w", encoding="utf-8") as sys.stdout:
+                play(name, folder, shells)
+            os._exit(0)
+        running.append((name, pid, path))
+        time.sleep(PAUSE)
+    for name, pid, path in running:
+        status = os.waitpid(pid, 0)[1]
+        with open(path, encoding="utf-8") as file:
+            print(file.read() if status == 0 else f"FAIL watcher/{name}\n    ended with status {status}\n", end="", flush=True)
 
 
 if __name__ == "__main__":

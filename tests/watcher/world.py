@@ -117,7 +117,7 @@ class Side:
                 env=words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
     def terminate(self):
-        """SIGTERM to the script itself: (seconds until it ended, its status)."""
+        """SIGTERM to the script itself: (seconds until it ended, status)."""
         begin = time.monotonic()
         os.kill(children(self.process.pid)[0], signal.SIGTERM)
         status = self.process.wait(20)
@@ -225,6 +225,10 @@ class World:
                     raise Wrong(f"{side.shell}: called though nothing had changed")
             time.sleep(0.2)
         self.right_now(prefix)
+
+    def counted(self, prefix):
+        """Waits until the watchers take it for the right one."""
+        self.wait(lambda side: side.said(f"the prefix is {prefix}"))
 
     def stays_quiet(self, seconds):
         """It may read each pool once, and does no more for so long."""
