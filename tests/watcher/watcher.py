@@ -15,7 +15,7 @@ from world import World, Wrong
 
 CLONE_NEWNET = 0x40000000
 # Between two starts, which are what costs most: all in the same moment would be late with everything that they measure.
-PAUSE = 0.5
+PAUSE = 1
 
 
 def names():

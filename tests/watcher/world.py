@@ -31,8 +31,11 @@ def setting(name, value):
 
 
 def children(pid):
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return [int(word) for word in file.read().split()]
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(word) for word in file.read().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []    # it has ended meanwhile
 
 
 def descendants(pid):
@@ -93,7 +96,7 @@ class Side:
         self.api = Api(address, 6443 + number, f"{shared}/certificates", TOKEN, pretty=number == 0)
         self.token(TOKEN)
         self.trust("ca")
-        self.process, self.times, self.log_path = None, [], f"{self.folder}/log"
+        self.process, self.times, self.curl_seen, self.log_path = None, [], False, f"{self.folder}/log"
 
     def token(self, text):
         """The kubelet writes another one: a rename, as it does it."""
@@ -213,7 +216,7 @@ class World:
                     waiting.remove(side)
             if waiting and time.monotonic() - self.changed > WITHIN:
                 raise Wrong(f"{waiting[0].shell}: not right for {prefix} within {WITHIN} s")
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def stays(self, prefix, seconds):
         """The pools are right now, and nothing is called for so long."""
@@ -240,8 +243,8 @@ class World:
         begin = time.monotonic()
         while not all(condition(side) for side in self.sides):
             if time.monotonic() - begin > WITHIN:
-                raise Wrong("did not happen within a minute")
-            time.sleep(0.05)
+                raise Wrong(f"what was waited for did not happen within {WITHIN} s")
+            time.sleep(0.2)
 
     def right_now(self, prefix):
         for side in self.sides:
