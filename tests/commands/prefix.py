@@ -9,7 +9,10 @@ import sys
 
 import yaml
 
-from prefix_site import FIRST, SECOND, SITE, ages_of, tree_of, with_section
+from prefix_site import FIRST, SECOND, with_section
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+from trees import ages_of, tree_of  # noqa: E402
 
 # The section before and after the command. The first one's trees are what all others' must be.
 SHAPES = {

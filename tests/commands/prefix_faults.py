@@ -11,7 +11,10 @@ import shutil
 import subprocess
 import sys
 
-from prefix_site import FIRST, SECOND, tree_of, with_section
+from prefix_site import SECOND, with_section
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+from trees import tree_of  # noqa: E402
 
 MOST_CALLS = 1000
 STEP = 20  # while the program only reads

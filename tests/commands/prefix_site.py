@@ -1,6 +1,4 @@
-"""A small site with all that depends on the delegated prefix, and looks at folders, for the tests of `hlgen prefix`."""
-import os
-
+"""A small site with all that depends on the delegated prefix, for the tests of `hlgen prefix`."""
 FIRST, SECOND = "2a0d:5600:abcd::/56", "2a0d:5600:beef::/56"
 
 SITE = """\
@@ -26,24 +24,3 @@ services: { photos: { via: ipv6 } }
 
 def with_section(section):
     return SITE.replace("SECTION", section).replace("FIRST", FIRST).replace("SECOND", SECOND)
-
-
-def files_of(folder):
-    for path, _, names in os.walk(folder):
-        for name in names:
-            yield os.path.relpath(os.path.join(path, name), folder)
-
-
-def tree_of(folder):
-    """All bytes below a folder, by path."""
-    found = {}
-    for name in files_of(folder):
-        with open(os.path.join(folder, name), "rb") as file:
-            found[name] = file.read()
-    return found
-
-
-def ages_of(folder):
-    """Which file it is, and when it was written."""
-    stats = {name: os.stat(os.path.join(folder, name)) for name in files_of(folder)}
-    return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in stats.items()}
