@@ -53,6 +53,7 @@
 
 :local hlWan "ether1"
 :local hlPool "starlink-pd"
+:local hlIngress "hlgen-ruddenchaux-ingress"
 :local hlTagPd "hlgen:ruddenchaux:dhcpv6"
 :local hlTagNd "hlgen:ruddenchaux:nd"
 :local hlList "hlgen-ruddenchaux"
@@ -851,6 +852,8 @@
 	:set ($hlInto->[:len $hlInto]) {"name"="invalid";"action"="drop";"state"="invalid";"in"=$hlWan}
 	# Errors and path MTU discovery (RFC 4890)
 	:set ($hlInto->[:len $hlInto]) {"name"="icmp";"action"="accept";"protocol"="icmpv6";"in"=$hlWan}
+	# Visitors, and the house itself, to the ingress: its address is in the list, which the script hlgen-ruddenchaux-prefix keeps right
+	:set ($hlInto->[:len $hlInto]) {"name"="ingress";"action"="accept";"protocol"="tcp";"port"="80,443";"list"=$hlIngress}
 	:set ($hlChains->"ipv6-forward") $hlInto
 	:set ($hlJumps->[:len $hlJumps]) {"name"="ipv6-forward";"chain"="forward";"after"="forward"}
 	:set ($hlEnds->[:len $hlEnds]) {"name"="forward";"chain"="forward";"in"=$hlWan}
@@ -1336,10 +1339,27 @@
 	/ipv6/nd/set $hlId disabled=yes comment="hlgen:ruddenchaux:nd:default"
 }
 
-# No ingress for visitors by IPv6: what an earlier site file may have left.
-:foreach hlId in=[/ipv6/firewall/address-list/find where comment="hlgen:ruddenchaux:ingress" dynamic=no] do={
-	:set hlWrites [$hlWrite $hlWrites "remove the ingress from its list"]
-	/ipv6/firewall/address-list/remove $hlId
+# The ingress's address. While a pool is bound, only the script sets it; what is written here counts without one.
+{
+	:local hlTag "hlgen:ruddenchaux:ingress"
+	:local hlIds [/ipv6/firewall/address-list/find where comment=$hlTag dynamic=no]
+	:local hlId ($hlIds->0)
+	:if ([:len $hlIds] = 0) do={
+		# Turned off, with the end of the address only, until the prefix is known.
+		:set hlWrites [$hlWrite $hlWrites "add the list $hlIngress"]
+		:set hlId [/ipv6/firewall/address-list/add list=$hlIngress address=::30:0:0:0:200 disabled=yes comment=$hlTag]
+	}
+	:local hlHas [/ipv6/firewall/address-list/get $hlId]
+	:if (($hlHas->"list") != $hlIngress) do={
+		:set hlWrites [$hlWrite $hlWrites "set the list $hlIngress"]
+		/ipv6/firewall/address-list/set $hlId list=$hlIngress
+	}
+	:local hlBound ([:len [/ipv6/pool/find where name=$hlPool]] > 0)
+	:local hlWant {"address"="::30:0:0:0:200/128";"disabled"=true}
+	:if (!$hlBound && [$hlDiffers $hlWant $hlHas]) do={
+		:set hlWrites [$hlWrite $hlWrites "turn the ingress off until there is a prefix"]
+		/ipv6/firewall/address-list/set $hlId address=::30:0:0:0:200 disabled=yes
+	}
 }
 
 # The script that keeps what holds the prefix right; at the end of this file the DHCPv6 client gets to call it.
@@ -1354,6 +1374,18 @@
 :set hlSource ($hlSource . ":local hlLength [:tonum [:pick \$hlPrefix (\$hlSlash + 1) [:len \$hlPrefix]]]\n")
 :set hlSource ($hlSource . ":if (\$hlLength > 58) do={\n")
 :set hlSource ($hlSource . "\09:error \"hlgen: ruddenchaux: \$hlPrefix is too small: the subnet ids of the site file need a /58 or shorter\"\n")
+:set hlSource ($hlSource . "}\n")
+:set hlSource ($hlSource . "\n")
+:set hlSource ($hlSource . "# The ingress, which the firewall lets visitors reach\n")
+:set hlSource ($hlSource . ":local hlIngress (\$hlBase | [:toip6 \"::30:0:0:0:200\"])\n")
+:set hlSource ($hlSource . ":foreach hlId in=[/ipv6/firewall/address-list/find where comment=\"hlgen:ruddenchaux:ingress\" dynamic=no] do={\n")
+:set hlSource ($hlSource . "\09:local hlNow [:tostr [/ipv6/firewall/address-list/get \$hlId address]]\n")
+:set hlSource ($hlSource . "\09:set hlNow [:toip6 [:pick \$hlNow 0 [:find \"\$hlNow/\" \"/\"]]]\n")
+:set hlSource ($hlSource . "\09:local hlOff [/ipv6/firewall/address-list/get \$hlId disabled]\n")
+:set hlSource ($hlSource . "\09:if ((\$hlNow != \$hlIngress) || \$hlOff) do={\n")
+:set hlSource ($hlSource . "\09\09/ipv6/firewall/address-list/set \$hlId address=\$hlIngress disabled=no\n")
+:set hlSource ($hlSource . "\09\09:log info \"hlgen: ruddenchaux: the prefix is \$hlPrefix, the ingress is \$hlIngress now\"\n")
+:set hlSource ($hlSource . "\09}\n")
 :set hlSource ($hlSource . "}\n")
 :set hlSource ($hlSource . "\n")
 :set hlSource ($hlSource . "# Every network must have the subnet id that the site file names: DNS and cluster count on it.\n")
@@ -1504,6 +1536,7 @@
 :if ([:len [/ipv6/pool/find where name=$hlPool]] = 0) do={
 	:put "hlgen: ruddenchaux: the provider has given no prefix yet; the hook goes on when it does"
 } else={
+	:local hlBefore [/ipv6/firewall/address-list/get [find where comment="hlgen:ruddenchaux:ingress"]]
 	:set hlFits false
 	:for hlTry from=1 to=10 do={
 		:if (!$hlFits) do={
@@ -1531,6 +1564,11 @@
 		} on-error={
 			:set hlFits false
 		}
+	}
+	:local hlAfter [/ipv6/firewall/address-list/get [find where comment="hlgen:ruddenchaux:ingress"]]
+	:if (([:tostr ($hlBefore->"address")] != [:tostr ($hlAfter->"address")]) || (($hlBefore->"disabled") != ($hlAfter->"disabled"))) do={
+		:set hlWrites ($hlWrites + 1)
+		:put ("hlgen: the ingress is " . [:tostr ($hlAfter->"address")] . " now")
 	}
 }
 

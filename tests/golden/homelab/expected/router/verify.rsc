@@ -106,6 +106,19 @@
 	:if ($hlHas->"disabled") do={:set hlVerdict "TURNED OFF"}
 	:put "network trusted-lan: $hlText, $hlVerdict"
 }
+:if ([:len [/ipv6/firewall/address-list/find where comment="hlgen:ruddenchaux:ingress"]] = 0) do={:put "ingress: NOT in the firewall's list"}
+:foreach hlId in=[/ipv6/firewall/address-list/find where comment="hlgen:ruddenchaux:ingress"] do={
+	:local hlHas [/ipv6/firewall/address-list/get $hlId]
+	:local hlText [:tostr ($hlHas->"address")]
+	:local hlVerdict "waits for the pool"
+	:if ("$hlBase" != "") do={
+		:set hlVerdict "as it should be"
+		:local hlWant ($hlBase | [:toip6 "::30:0:0:0:200"])
+		:if ([:toip6 [:pick $hlText 0 [:find "$hlText/" "/"]]] != $hlWant) do={:set hlVerdict "WRONG, should be $hlWant"}
+		:if ($hlHas->"disabled") do={:set hlVerdict "TURNED OFF"}
+	}
+	:put "ingress, open to the internet on 80 and 443: $hlText, $hlVerdict"
+}
 /ipv6/nd/print
 
 # The order matters: hlgen's jumps must stand before every rule that could decide about a new connection.
