@@ -1,8 +1,7 @@
 #!/bin/bash
 # Gives the files of each node to the program that configures its interface, with a router that advertises, in a namespace.
 #
-# The programs are those of this machine, or of UNPACKED (default build/unpacked), a folder with the packages' files: to install
-# them would change the machine's own network.
+# The programs are those of UNPACKED (default build/unpacked, made by unpack.sh), or of this machine.
 . "$(dirname "$0")/../lib.sh"
 make_temp
 export UNPACKED=${UNPACKED:-$ROOT/build/unpacked}
@@ -18,12 +17,18 @@ trouble() {
 	local program
 	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
 	for program in ip sysctl radvd ${programs[$1]}; do
-		have "$program" || [ -x "$UNPACKED/usr/sbin/$program" ] || [ -x "$UNPACKED/usr/bin/$program" ] || { echo "needs $program"; return; }
+		have "$program" || [ -x "$UNPACKED/usr/sbin/$program" ] || [ -x "$UNPACKED/usr/bin/$program" ] || { echo "needs $program (tests/consumers/unpack.sh)"; return; }
 	done
 	namespace_trouble
 }
 
 "$HLGEN" show plan --keys "$keys" "$site" > "$TEMP/plan.json" 2> /dev/null || { fail "consumers/nodes $label: show plan"; exit; }
+"$PYTHON" - "$TEMP/plan.json" > "$TEMP/nodes" <<'END' || fail "consumers/nodes $label: the plan's nodes"
+import json, sys
+for node in json.load(open(sys.argv[1]))["cluster"]["nodes"]:
+    if node["suffix"]:
+        print(node["name"], next(word for word in ("ifupdown", "networkd", "netplan", "networkmanager") if node[word]))
+END
 while read -r node manager; do
 	name="consumers/nodes $label: $node ($manager)"
 	why=$(trouble "$manager")
@@ -32,4 +37,4 @@ while read -r node manager; do
 	else
 		run "$name" in_namespace "$PYTHON" "$ROOT/tests/consumers/nodes.py" "$tree" "$TEMP/plan.json" "$site" "$node"
 	fi
-done < <(jq -r '.cluster.nodes[] | select(.suffix) | . as $node | "\(.name) \("ifupdown", "networkd", "netplan", "networkmanager" | select($node[.]))"' "$TEMP/plan.json")
+done < "$TEMP/nodes"
