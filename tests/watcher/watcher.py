@@ -9,7 +9,8 @@ import sys
 import time
 import traceback
 
-import scenarios
+import scenarios_api
+import scenarios_prefix
 from manifest import Wishes
 from world import World, Wrong
 
@@ -18,10 +19,9 @@ CLONE_NEWNET = 0x40000000
 PAUSE = 1
 
 
-def names():
-    """In the order of the file; scenarios take a world and nothing else."""
-    return [name for name, function in vars(scenarios).items()
-            if inspect.isfunction(function) and function.__module__ == "scenarios" and list(inspect.signature(function).parameters) == ["world"]]
+# By name, in the order of the files; scenarios take a world and nothing else.
+SCENARIOS = {name: function for module in (scenarios_prefix, scenarios_api) for name, function in vars(module).items()
+             if inspect.isfunction(function) and function.__module__ == module.__name__ and list(inspect.signature(function).parameters) == ["world"]}
 
 
 def play(name, folder, shells):
@@ -35,7 +35,7 @@ def play(name, folder, shells):
     world = World(own, folder, shells, wishes, "::1" if name == "api_over_ipv6" else "127.0.0.1")
     try:
         world.build()
-        getattr(scenarios, name)(world)
+        SCENARIOS[name](world)
         world.alive()
         print(f"ok watcher/{name}")
         for side in world.sides:
@@ -53,8 +53,10 @@ def play(name, folder, shells):
 
 def main():
     folder, shells = sys.argv[1], sys.argv[2:]
+    wanted = os.environ.get("WATCHER_SCENARIOS", "").split() or list(SCENARIOS)
     running = []
-    for name in os.environ.get("WATCHER_SCENARIOS", "").split() or names():
+    # Those at the end of the file take longest.
+    for name in reversed(wanted):
         path = f"{folder}/{name}.lines"
         pid = os.fork()
         if pid == 0:
@@ -63,7 +65,7 @@ def main():
             os._exit(0)
         running.append((name, pid, path))
         time.sleep(PAUSE)
-    for name, pid, path in running:
+    for name, pid, path in reversed(running):
         status = os.waitpid(pid, 0)[1]
         with open(path, encoding="utf-8") as file:
             print(file.read() if status == 0 else f"FAIL watcher/{name}\n    ended with status {status}\n", end="", flush=True)
