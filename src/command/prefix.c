@@ -139,7 +139,7 @@ static void change(struct build *build, const char *word, struct prefix wanted)
 	const struct yaml_value value = { STR("ipv6"), STR("prefix"), str_of(word), above, sizeof above / sizeof *above };
 	const struct source *source = build_source(build);
 	const struct yaml_node *document = source ? yaml_parse(build->arena, source, build->diags) : NULL;
-	const char *why;
+	const char *why = NULL;
 	struct prefix now;
 	if (!document || diags_errors(build->diags) > 0)
 		return;
