@@ -59,11 +59,11 @@ class Api:
     """One API server on an address of its own. Its moods may be changed at any time:
 
     refuse   (method, pool) -> status that is answered instead; "lost": it does what it is told, but the answer never comes
-    hanging  takes connections and says nothing"""
+    hanging  "connections": takes them and says nothing; "answers": takes calls, too, and says nothing until the caller goes away"""
 
     def __init__(self, address, port, certificates, token, pretty):
         self.address, self.port, self.certificates, self.pretty = address, port, certificates, pretty
-        self.token, self.pools, self.calls, self.refuse, self.hanging = token, {}, [], lambda method, pool: None, False
+        self.token, self.pools, self.calls, self.refuse, self.hanging = token, {}, [], lambda method, pool: None, None
         self.lock, self.server, self.version = threading.Lock(), None, 1000
 
     # ---- for the scenario
@@ -161,12 +161,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
     api = None
 
     def setup(self):
-        while self.api.hanging:
+        while self.api.hanging == "connections":
             time.sleep(0.1)
         super().setup()
 
     def do(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.api.hanging == "answers":
+            with self.api.lock:
+                self.api.calls.append(Call(time.monotonic(), self.command, self.path, 0))
+            self.rfile.read(1)
+            self.close_connection = True
+            return
         status, result = self.api.answer(self.command, self.path, self.headers, body)
         self.close_connection = True
         if status == 0:

@@ -34,11 +34,10 @@ def arguments(side, what="cmdline"):
 
 
 def api_hangs(world):
-    """And meanwhile nobody sees the token: not in the arguments and not in the environment of any process, nor in the log."""
+    """Before it says anything, and later after it has taken a call. Meanwhile nobody sees the token: not in the arguments and not in the environment of any process, nor in the log."""
     begin(world)
-    world.each(lambda side: setattr(side.api, "hanging", True))
+    world.each(lambda side: setattr(side.api, "hanging", "connections"))
     world.announce((A, GONE), B)
-    # When all have given up once, and some time on top.
     end = time.monotonic() + WITHIN
     while time.monotonic() < end and not all(side.said("cannot be patched (curl 28)") for side in world.sides):
         for side in world.sides:
@@ -49,11 +48,12 @@ def api_hangs(world):
         time.sleep(0.2)
     if not all(side.curl_seen for side in world.sides):
         raise Wrong("no hanging call was looked at")
-    time.sleep(10)
-    world.each(lambda side: setattr(side.api, "hanging", False))
+    world.each(lambda side: setattr(side.api, "hanging", "answers"))
+    world.wait(lambda side: side.api.count("GET", 0))
+    world.each(lambda side: setattr(side.api, "hanging", None))
     world.right(B)
     world.stays(B, QUIET)
-    world.calls(2 + 1, 2)
+    world.calls(2 + 1, 2, s0=(1, 1))
     world.said("cannot be patched (curl 28)")
 
 
@@ -192,7 +192,7 @@ def told_to_end(world):
     world.announce(A)
     world.settled(A)
     world.pools(A)
-    for hanging in (False, True):
+    for hanging in (None, "answers"):
         world.each(lambda side, hanging=hanging: setattr(side.api, "hanging", hanging))
         world.start()
         word = b"--config\0" if hanging else b"sleep\0"
