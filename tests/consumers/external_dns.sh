@@ -11,6 +11,12 @@ if ! "$PYTHON" -c 'import yaml' 2>/dev/null; then
 	exit 0
 fi
 
+# As the site is; the releases are tried on the site that has everything.
+if [ -f "$2/kubernetes/external-dns-values.yaml" ]; then
+	run "consumers/external-dns $label" "$PYTHON" "$ROOT/tests/consumers/external_dns_values.py" "$2/kubernetes" "$site"
+fi
+[ "$label" = full ] || exit 0
+
 # check NAME CHART RELEASE SETTINGS WORD…: more settings of external_dns (", policy: sync"), and changes of the site file.
 check() {
 	local name="consumers/external-dns $label: $1, chart $2, release $3" output

@@ -149,7 +149,7 @@ def main():
     with open(f"{folder}/external-dns-values.yaml", encoding="utf-8") as file:
         text = file.read()
     values, settings = yaml.load(text, Loader=Strict), site["kubernetes"]["external_dns"]
-    program, chart = version(settings["version"]), version(settings["chart"])
+    program, chart = version(settings["version"]), version(settings.get("chart") or "1" + str(settings["version"])[1:])
     prefix = NEW_PREFIX if program >= (0, 22) else OLD_PREFIX
     compare("image", values["image"]["tag"], "v" + ".".join(map(str, (program + (0,))[:3])))
     flags = parse(arguments(values, chart), program)

@@ -10,13 +10,24 @@ if ! "$PYTHON" -c 'import yaml' 2>/dev/null; then
 	exit 0
 fi
 
+# read_values NAME SITE: reads what is in $TEMP/out.
+read_values() {
+	run "$1" "$PYTHON" "$ROOT/tests/consumers/traefik_values.py" "$TEMP/out/kubernetes/traefik-values.yaml" "$2"
+}
+
+# As the site is; the releases are tried on the site that has everything.
+mkdir -p "$TEMP/out"
+cp -r "$2/kubernetes" "$TEMP/out/"
+[ ! -f "$TEMP/out/kubernetes/traefik-values.yaml" ] || read_values "consumers/traefik $label" "$site"
+[ "$label" = full ] || exit 0
+
 own='kubernetes.ingress.entry_point={ name: public, port: 8443 }'
 pods='kubernetes.pod_network=10.244.0.0/16'
 
 # check NAME CHART CILIUM WORD…: the words are changes of the site file.
 check() {
 	local name="consumers/traefik $label: $1, chart $2, cilium $3" output
-	"$PYTHON" "$ROOT/tests/site.py" "$site" unset kubernetes.ingress.entry_point kubernetes.pod_network > "$TEMP/bare.yaml"
+	"$PYTHON" "$ROOT/tests/site.py" "$site" unset kubernetes.ingress.entry_point kubernetes.ingress.umbrella kubernetes.pod_network > "$TEMP/bare.yaml"
 	"$PYTHON" "$ROOT/tests/site.py" "$TEMP/bare.yaml" set "kubernetes.ingress.chart=\"$2\"" "kubernetes.cilium.version=\"$3\"" \
 		'relay.https.to=ingress:443' "${@:4}" > "$TEMP/site.yaml"
 	rm -rf "$TEMP/out"
@@ -24,14 +35,18 @@ check() {
 		fail "$name" "$output"
 		return
 	fi
-	run "$name" "$PYTHON" "$ROOT/tests/consumers/traefik_values.py" "$TEMP/out/kubernetes/traefik-values.yaml" "$TEMP/site.yaml"
+	read_values "$name" "$TEMP/site.yaml"
 }
 
+"$PYTHON" "$ROOT/tests/site.py" "$site" unset kubernetes.ip_families kubernetes.ingress.address6 kubernetes.cilium.pool6 \
+	kubernetes.prefix_watch > "$TEMP/ipv4.yaml"
 for chart in 18.0.0 26.1.0 27.0.2 28.0.0 34.3.0 38.0.2 39.0.0 40.3.0 41.3.0; do
 	check "443" $chart 1.19.6
 	check "443, HTTP/3" $chart 1.20.2 relay.quic='{ listen: 443, protocol: udp, to: ingress:443 }'
 	check "443, proxied" $chart 1.20.2 relay.https.proxy_protocol=true
 	check "443, proxied" $chart 1.20.1 relay.https.proxy_protocol=true "$pods"
+	site=$TEMP/ipv4.yaml check "IPv4 only" $chart 1.19.6 'services.*.via=relay'
+	check "in a chart of one's own" $chart 1.19.6 kubernetes.ingress.umbrella=edge
 	[ "${chart%%.*}" -ge 28 ] || continue
 	check "own entry point" $chart 1.20.2 "$own" relay.https.to=ingress:public relay.https.proxy_protocol=false
 	check "own entry point, HTTP/3" $chart 1.20.2 "$own" relay.https.to=ingress:public relay.quic='{ listen: 443, protocol: udp, to: ingress:public }'
@@ -59,6 +74,7 @@ refuse "TLS where older charts have it" 's/^    http:$/    tls:/; s/^      tls:$
 	"does not know .ports.public.tls"
 refuse "HTTP/3" 's/enabled: false/enabled: true/' "entry point public"
 refuse "a port of the pod that is taken" 's/port: 10443/port: 8443/' "is taken"
-refuse "the old place of the traffic policy" '/^  spec:$/d; s/^    externalTrafficPolicy/  externalTrafficPolicy/' \
+refuse "the old place of the traffic policy" '/^  spec:$/d; s/^    externalTrafficPolicy/  externalTrafficPolicy/; /^    ipFamilyPolicy/d' \
 	"does not know .service.externalTrafficPolicy"
+refuse "a service with IPv4 only" '/ipFamilyPolicy/d' "ipFamilyPolicy is None"
 refuse "trust in everybody" 's/trustedIPs:/insecure: true/; /^        - /d' "does not know .ports.public.proxyProtocol.insecure"

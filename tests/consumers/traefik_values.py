@@ -130,6 +130,11 @@ def main():
         values = yaml.load(file, Loader=Strict)
     chart, entries, policy = expected(site)
     chart = version(chart)
+    umbrella = site["kubernetes"]["ingress"].get("umbrella")
+    if umbrella:
+        if list(values) != [umbrella]:
+            raise SystemExit(f"beside {umbrella} there are {', '.join(values)}")
+        values = values[umbrella]
     check_keys(values, known_keys(chart))
     for name, entry in read_entry_points(values, chart).items():
         if entry != entries.get(name):
@@ -137,9 +142,14 @@ def main():
         del entries[name]
     if entries:
         raise SystemExit(f"there is no entry point {', '.join(entries)}")
-    found = values.get("service", {}).get("spec", {}).get("externalTrafficPolicy")
+    service = values.get("service", {}).get("spec", {})
+    found = service.get("externalTrafficPolicy")
     if found != policy:
         raise SystemExit(f"the traffic policy is {found}, wanted {policy}")
+    kubernetes = site["kubernetes"]
+    dual = "ipv6" in kubernetes.get("ip_families", []) and "address6" in kubernetes["ingress"]
+    if service.get("ipFamilyPolicy") != ("PreferDualStack" if dual else None):
+        raise SystemExit(f"the service's ipFamilyPolicy is {service.get('ipFamilyPolicy')}")
 
 
 main()
