@@ -99,6 +99,15 @@ static const char *parse_url(struct arena *arena, const struct field *field, str
 	return name_only(text, "._~:/@%+-") ? store(text, value) : "only letters, digits and ._~:/@%+- are allowed";
 }
 
+/* True when `pair` stands somewhere in the text. */
+static bool has_pair(struct str text, const char *pair)
+{
+	for (size_t i = 0; i + 1 < text.len; i++)
+		if (text.ptr[i] == pair[0] && text.ptr[i + 1] == pair[1])
+			return true;
+	return false;
+}
+
 static const char *parse_path(struct arena *arena, const struct field *field, struct str text, void *value)
 {
 	(void)arena;
@@ -107,9 +116,10 @@ static const char *parse_path(struct arena *arena, const struct field *field, st
 		return "only letters, digits and ._/- are allowed";
 	if (text.ptr[0] == '/' || text.ptr[0] == '-')
 		return "it is relative to the top of the repository";
-	for (size_t i = 0; i + 1 < text.len; i++)
-		if (text.ptr[i] == '.' && text.ptr[i + 1] == '.')
-			return "'..' is not allowed";
+	if (has_pair(text, ".."))
+		return "'..' is not allowed";
+	if (has_pair(text, "//") || text.ptr[text.len - 1] == '/')
+		return "there is one '/' between two names, and none at the end";
 	return store(text, value);
 }
 
@@ -122,6 +132,10 @@ static const char *parse_revision(struct arena *arena, const struct field *field
 	/* git-check-ref-format(1), as far as these characters go. */
 	if (text.ptr[0] == '/' || text.ptr[0] == '-' || text.ptr[0] == '.')
 		return "it begins with a letter or a digit";
+	if (has_pair(text, "..") || has_pair(text, "//"))
+		return "'..' and '//' are not allowed";
+	if (text.ptr[text.len - 1] == '/' || text.ptr[text.len - 1] == '.')
+		return "it does not end in '/' or '.'";
 	if (text.len > 250)
 		return "at most 250 characters are allowed";
 	return store(text, value);
@@ -188,8 +202,8 @@ const struct value_type type_mac = { "a MAC address", "\"bc:24:11:1c:e2:8c\"", "
 const struct value_type type_url = { "the address of a Git repository", "https://github.com/example/homelab", "string",
 	"^(https?://|ssh://|git@)[A-Za-z0-9._~:/@%+-]+$", STORE_TEXT, parse_url };
 const struct value_type type_path = { "a folder in the repository", "kubernetes", "string",
-	"^(?!.*\\.\\.)[A-Za-z0-9._][A-Za-z0-9._/-]*$", STORE_TEXT, parse_path };
-const struct value_type type_revision = { "a branch, tag or commit", "main", "string", "^[A-Za-z0-9_][A-Za-z0-9._/-]{0,249}$", STORE_TEXT, parse_revision };
+	"^(?!.*(\\.\\.|//))[A-Za-z0-9._]([A-Za-z0-9._/-]*[A-Za-z0-9._-])?$", STORE_TEXT, parse_path };
+const struct value_type type_revision = { "a branch, tag or commit", "main", "string", "^(?!.*(\\.\\.|//))[A-Za-z0-9_]([A-Za-z0-9._/-]{0,248}[A-Za-z0-9_-])?$", STORE_TEXT, parse_revision };
 const struct value_type type_secret_key = { "a key of a secret", "api-token", "string", "^[A-Za-z0-9._-]{1,253}$", STORE_TEXT, parse_secret_key };
 const struct value_type type_network_file = { "the name of a .network file", "10-eth0.network", "string",
 	"^(?=.{1,200}$)[A-Za-z0-9_][A-Za-z0-9._-]*\\.network$", STORE_TEXT, parse_network_file };
