@@ -165,7 +165,7 @@ static void describe_many(struct arena *arena, json_t *defs, json_t *schema, con
 	describe_scalar(arena, defs, item, field);
 	set(list, "type", json_string("array"));
 	set(list, "items", json_deep_copy(item));
-	if (field->required)
+	if (field->required || field->fallback)
 		set(list, "minItems", json_integer(1));
 	append(forms, item);
 	append(forms, list);

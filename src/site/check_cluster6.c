@@ -69,6 +69,20 @@ static void check_router_suffix(struct checker *c)
 	}
 }
 
+/* Relay, clients and the names of the house come by IPv4, and the ingress always has such an address. */
+static void check_lacks_ipv4(struct checker *c, const struct site_kubernetes *kubernetes)
+{
+	for (size_t i = 0; i < kubernetes->ip_families.count; i++)
+		if (kubernetes->ip_families.items[i].value != FAMILY_IPV6)
+			return;
+	if (kubernetes->ip_families.count == 0 || !kubernetes->ingress.address.set)
+		return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_CLUSTER_IPV6_ONLY, kubernetes->ip_families.at,
+		"the ingress's address needs a cluster that was built for IPv4, too");
+	diag_note(c->diags, found, kubernetes->ingress.address.at, "it is given here");
+	diag_help(c->diags, found, "if the cluster has both, write 'ip_families: [ipv6, ipv4]'");
+}
+
 void check_ingress6(struct checker *c)
 {
 	const struct site *site = c->site;
@@ -79,6 +93,7 @@ void check_ingress6(struct checker *c)
 			"add 'ingress.address6' and 'cilium', or remove 'prefix_watch'");
 	check_router_suffix(c);
 	check_pool6(c);
+	check_lacks_ipv4(c, kubernetes);
 	if (!pool6 && !ingress6)
 		return;
 	struct span at = ingress6 ? kubernetes->ingress.address6.at : kubernetes->cilium.pool6.at;

@@ -162,7 +162,7 @@ static bool decode_many(struct decoder *d, const struct yaml_node *node, const s
 		return false;
 	}
 	size_t count = node->kind == YAML_LIST ? node->items.count : 1;
-	if (count == 0 && field->required) {
+	if (count == 0 && (field->required || field->fallback)) {
 		struct diagnostic *found = diag_add(d->diags, DIAG_BAD_VALUE, node->span, "'%s' must name at least one", field->name);
 		diag_help(d->diags, found, "for example: %s", field->example);
 		return false;
