@@ -90,8 +90,19 @@ static void check_external_dns(struct checker *c)
 	diag_help(c->diags, found, "give a service 'via: ipv6' or 'via: cloudflare', or remove 'external_dns'");
 }
 
+static void check_argocd(struct checker *c)
+{
+	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
+	if (!kubernetes->argocd.head.present || kubernetes->cilium.head.present || kubernetes->cloudflared.value ||
+		kubernetes->external_dns.head.present || c->site->disordered)
+		return;
+	struct diagnostic *found = diag_add(c->diags, DIAG_ARGOCD_IDLE, kubernetes->argocd.head.at, "Argo CD has nothing to apply");
+	diag_help(c->diags, found, "add 'cilium', 'external_dns' or 'cloudflared', or remove 'argocd'");
+}
+
 void check_ways(struct checker *c)
 {
+	check_argocd(c);
 	check_healed(c);
 	check_external_dns(c);
 	for (size_t i = 0; i < c->site->services.count; i++) {
