@@ -7,7 +7,7 @@ void site_check(struct arena *arena, const struct site *site, struct diags *diag
 {
 	static void (*const all[])(struct checker *) = {
 		check_vps, check_ports, check_tunnel, check_addresses, check_router, check_networks, check_ipv6, check_kubernetes,
-		check_ingress6, check_ingress, check_nodes, check_releases, check_relay, check_exposure, check_services, check_ways, check_clients,
+		check_ingress6, check_ingress, check_nodes, check_releases, check_relay, check_exposure, check_services, check_ways, check_gitops, check_clients,
 		check_client_names, check_reach, check_dns,
 	};
 	struct checker checker = { arena, site, diags };

@@ -28,6 +28,7 @@ void check_relay(struct checker *c);
 void check_exposure(struct checker *c);
 void check_services(struct checker *c);
 void check_ways(struct checker *c);
+void check_gitops(struct checker *c);
 void check_clients(struct checker *c);
 void check_client_names(struct checker *c);
 void check_reach(struct checker *c);
@@ -46,6 +47,8 @@ void note_cluster_network(struct checker *c, struct diagnostic *found);
 bool networks_are_known(const struct site *site);
 /* In every network with IPv6 the router has the first host address, ::1: its prefix changes, this end does not. */
 extern const struct ip router_suffix;
+/* Where a way of the service is written; the whole list when it is not. */
+struct span via_place(const struct site_service *service, int via);
 bool client_is_on(const struct site_client *client);
 bool cluster_has_ipv6(const struct site *site);
 
