@@ -1,4 +1,4 @@
-"""The delegated prefix of a house, for the scenarios that try IPv6: who has which address in it, and how it changes.
+"""The delegated prefix of a house, for the scenarios that try IPv6: who has which address in it, how it changes, and that everything follows.
 
 What is expected comes from the site file and from what the provider gave, not from hlgen's plan: a mistake in that one must not be made here too."""
 import contextlib
@@ -19,6 +19,7 @@ OTHER = "2a0d:5600:77:a500::/56"
 SILENCE = 1.0           # how long a probe waits that must not be answered
 
 scenario.HAS["ingress6"] = lambda house: bool(house.node and house.site.get("ipv6") and house.site["kubernetes"].get("ingress", {}).get("address6"))
+scenario.HAS["watcher"] = lambda house: scenario.HAS["ingress6"](house) and house.site["kubernetes"].get("prefix_watch")
 
 
 # Addresses --------------------------------------------------------------------------------------------------------------------
@@ -58,8 +59,11 @@ def host(house, name):
     return own(house, house.hosts[name], "eth0", name)
 
 
-def node(house):
-    return own(house, house.node, house.node_interface, house.site["kubernetes"]["network"])
+def node(house, name=None):
+    """The address that a node made for itself, the first one if it is not named."""
+    names = {each: machine for machine, each in house.node_names().items()}
+    machine, words = house.machines[names[name]] if name else house.node, house.node_words(name)
+    return own(house, machine, words.get("interface", house.node_interface), house.site["kubernetes"]["network"])
 
 
 def wan_addresses(house):
@@ -94,43 +98,56 @@ def as_itself(house, name):
     return lambda seen: ipaddress.ip_address(seen.source) in subnet(house, name)
 
 
-# The lab's hand ---------------------------------------------------------------------------------------------------------------
+# A change ---------------------------------------------------------------------------------------------------------------------
 
-def move(house, *more):
-    """Gives the ingress its address in the prefix of now, as something in the cluster would that sees the node's own addresses."""
-    wait_for("the node has an address of the prefix", lambda: node(house), PATIENCE)
-    house.ingress.assign([*(each for each in house.ingress.addresses if "." in each), ingress(house), *more])
+def moved(house):
+    """Whether the ingress has its address in the prefix of now, and no other one."""
+    return [each for each in house.ingress.addresses if ":" in each] == [ingress(house)]
 
 
-@contextlib.contextmanager
-def by_hand(house):
-    """The ingress has its IPv6 address; what hlgen writes gives it none yet."""
-    before = list(house.ingress.addresses)
-    try:
-        move(house)
-        yield
-    finally:
-        house.ingress.assign(before)
+def wait_for_ingress(house):
+    """A house that was just made needs a moment until its cluster has learned the prefix."""
+    return wait_for("the ingress has its address", lambda: moved(house), PATIENCE)
 
 
 def settled(house):
-    """Whether router and hosts have followed the prefix that the customer has now."""
+    """Whether router, hosts, nodes and the ingress have followed the prefix that the customer has now."""
     return (house.home.prefix == house.isp.prefix and entry(house) == ingress(house)
             and all(gateway(house, name) in house.router.addresses(house.linux_name(each["interface"])) and host(house, name)
-                    for name, each in networks(house).items()))
+                    for name, each in networks(house).items())
+            and all(node(house, name) for name in house.node_names().values()) and moved(house))
 
 
 @contextlib.contextmanager
 def restored(house):
-    """Afterwards the customer has the prefix again that he had, and everything has followed."""
+    """Everything is right before, and afterwards: the customer has the prefix again that he had, and everything has followed. Gives that prefix."""
+    def wait():
+        wait_for(f"everything has followed {house.isp.prefix}", lambda: settled(house), PATIENCE)
+    wait()
     before = house.isp.prefix
     try:
         yield before
     finally:
         if house.isp.prefix != before:
             house.isp.delegate(before)
-        wait_for(f"everything has followed {before}", lambda: settled(house), PATIENCE)
-        move(house)
+        wait()
+
+
+def healed(house, check, since):
+    """Router, hosts, nodes and cluster follow without anybody's hand, and a visitor is measured. Times count from the provider's change."""
+    def at(what, condition):
+        wait_for(what, condition, PATIENCE)
+        check.took(what, time.monotonic() - since, PATIENCE)
+
+    at("the router has its addresses in the new prefix", lambda: all(
+        gateway(house, name) in house.router.addresses(house.linux_name(each["interface"])) for name, each in networks(house).items()))
+    at("the firewall lets visitors to the new address", lambda: entry(house) == ingress(house))
+    at("the hosts have addresses of the new prefix", lambda: all(host(house, name) for name in networks(house)))
+    at("the nodes have addresses of the new prefix", lambda: all(node(house, name) for name in house.node_names().values()))
+    at("the ingress has its address in the new prefix", lambda: moved(house))
+    check.within("a visitor reaches the ingress at its new address", call(house), PATIENCE, {"local": ingress(house)}, since)
+    for name in networks(house):
+        check.within(f"{name} goes out from the new prefix", out(house, name), PATIENCE, as_itself(house, name), since)
 
 
 # Meanwhile --------------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,7 @@
-"""The LAN of a house: its router's cables, a machine in every network, the node of the cluster, and the small servers on all of them."""
+"""The LAN of a house: its router's cables, a machine in every network, and the small servers on all of them. The cluster's nodes are in nodes.py."""
 import ipaddress
 
-import traefik
-from ingress import Ingress
-from machine import HERE, Failed, cable
+from machine import HERE, cable
 
 TCP, UDP = [22, 53, 80, 443, 8080, 9100, 5001], [53, 5001]
 
@@ -84,67 +82,3 @@ class HostsMixin:
         host.set("net/ipv6/conf/eth0/accept_ra=1")
         host.ip(*(f"addr replace {each}/{length} dev eth0" for each in self.host_addresses(network)),
                 f"route replace default via {network['gateway']} dev eth0")
-
-    # ---- the cluster
-
-    @property
-    def node_interface(self):
-        return next(iter(self.site["kubernetes"].get("nodes", {}).values()), {}).get("interface", "eth0")
-
-    def node_address(self):
-        """Of the first node that the site names, else the first one that is free."""
-        network, words = self.network(self.plan["cluster"]["network"]), self.site["kubernetes"]
-        for node in words.get("nodes", {}).values():
-            return node["address"]
-        pools = [(ipaddress.ip_address(each["start"]), ipaddress.ip_address(each["stop"])) for each in self.plan["cluster"]["cilium"]["ranges"]]
-        taken = self.others(network) | set(self.host_addresses(network))
-        for each in list(ipaddress.ip_network(network["subnet"]).hosts())[10:]:
-            if str(each) not in taken and not any(first <= each <= last for first, last in pools):
-                return str(each)
-        raise Failed(f"no address is free for the node in {network['subnet']}")
-
-    def make_node(self):
-        if not self.node:
-            return
-        network, words = self.network(self.plan["cluster"]["network"]), self.site["kubernetes"]
-        first, device = next(iter(words.get("nodes", {}).values()), {}), self.node_interface
-        cable(self.lan, "node", self.node, device, None, first.get("mac", "02:00:00:05:00:01"))
-        self.lan.ip("link set node master br0")
-        # As a node that passes packets to pods: it listens to advertisements all the same.
-        self.node.set(f"net/ipv6/conf/{device}/accept_ra=2")
-        if first.get("address6"):
-            self.node.run("ip", "token", "set", first["address6"], "dev", device)
-        self.node.ip(f"addr replace {self.node_address()}/{ipaddress.ip_network(network['subnet']).prefixlen} dev {device}",
-                     f"route replace default via {network['gateway']} dev {device}")
-        answering(self.node, [22, 53, 8080, 9100, 5001], UDP)
-        ingress = words.get("ingress")
-        if ingress:
-            self.ingress = Ingress(self.node, device, f"{self.folder}/certificates", self.tls_names())
-            self.upgrade()
-
-    def upgrade(self):
-        """Traefik as the tree's values have it, from its next start on. Its owner has marked the routers of the public names for all entry points,
-        and no others."""
-        found, ingress = traefik.entries(self.tree), self.ingress
-        ingress.tls, ingress.plain = (sorted(each.port for each in found if each.tls is tls) for tls in (True, False))
-        ingress.only = {each.port: self.public_names() for each in found if not each.default}
-        ingress.trusted, ingress.optional = {each.port: each.trusted for each in found if each.trusted}, True
-
-    def public_names(self):
-        """Those that the relay passes, and one that it will pass later."""
-        names = {name for listen in (self.plan.get("relay") or {}).get("listens", []) for name in listen["names"]}
-        return [*sorted(names - {self.coming_name}), self.coming_name]
-
-    def tls_names(self):
-        """All names that have a certificate, the public ones first. Last that of a service that must never be seen from outside."""
-        public, zones = self.public_names(), (self.plan.get("dns") or {}).get("zones", [])
-        others = {name for zone in zones for name in [*(each["name"] for each in zone["records"]), *zone["waiting"]]} - {*public}
-        return [*public, *sorted(others), self.internal_name]
-
-    @property
-    def coming_name(self):
-        return f"coming.{self.site.get('domain', 'example.org')}"
-
-    @property
-    def internal_name(self):
-        return f"internal.{self.site.get('domain', 'example.org')}"

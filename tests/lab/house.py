@@ -7,9 +7,10 @@ import contextlib
 import ipaddress
 import time
 
+from cluster import Cluster
 from hosts import HostsMixin, answering
-from ingress import addresses as ingress_addresses
 from machine import Machine, cable
+from nodes import NodesMixin
 from phones import PhonesMixin
 from provider import CUSTOMER, GATEWAY, INTERNET4, INTERNET6, LINK_LOCAL, PREFIX, PUBLIC, PUBLIC6, Isp
 from site_files import SiteFiles
@@ -20,14 +21,14 @@ VISITORS, VISITOR6 = ipaddress.ip_network(INTERNET4 + "0/24"), INTERNET6 + "50"
 PORTS = {"vps": ([8080, 9100, 5001], [53, 5001]), "node": ([22, 53, 8080, 9100, 5001], [53, 5001])}
 
 
-class House(SiteFiles, HostsMixin, PhonesMixin):
+class House(SiteFiles, HostsMixin, NodesMixin, PhonesMixin):
     def __init__(self, folder, site_text, mutation=None, apply=True, state="defconf", before=()):
         """`mutation(out_folder)` may change the built files; apply=False: the machines are there, but nothing is installed on them.
         `state`: what the router has before, a name or path as Router.load takes it. `before`: what its owner has typed there since."""
         self.begin, self.timings, self.state, self.before = time.monotonic(), [], state, before
         super().__init__(folder, site_text, mutation)
         self.inet = self.visitor = self.provider = self.vps = self.router = self.node = self.lan = None
-        self.hub = self.home = self.isp = self.ingress = None
+        self.hub = self.home = self.isp = self.ingress = self.cluster = None
         self.hosts, self.phones, self.machines, self.joined = {}, {}, {}, {}
         self.visitors = [str(each) for each in VISITORS.hosts() if str(each) != self.site["vps"]["address"]][:200]
         self.took("built")
@@ -50,7 +51,7 @@ class House(SiteFiles, HostsMixin, PhonesMixin):
         if self.plan.get("router"):
             names += ["provider", "router", *(f"host-{each['name']}" for each in self.plan["networks"])]
         if self.plan.get("cluster"):
-            names += ["node", "lan"]
+            names += [*self.node_names(), "lan"]
         return names
 
     def make(self):
@@ -109,7 +110,7 @@ class House(SiteFiles, HostsMixin, PhonesMixin):
         self.isp.prefix = (self.plan.get("delegation") or {}).get("prefix") or PREFIX
         answering(self.provider)
         self.make_lan()
-        self.make_node()
+        self.make_nodes()
         self.home = home_router.HomeRouter(self.router, self.plan["router"]["wan"], state=self.state, release=self.plan["router"]["version"],
                                            address=CUSTOMER, gateway=GATEWAY, gateway6=LINK_LOCAL)
         self.wire_router()
@@ -120,10 +121,14 @@ class House(SiteFiles, HostsMixin, PhonesMixin):
     # ---- files into service
 
     def install(self):
-        """As the guide says: the router first, then the VPS, which verifies through the tunnel; then the router is confirmed."""
+        """As the guide says: the cluster; the router, then the VPS, which verifies through the tunnel; then the router is confirmed."""
         if self.ingress:
             self.ingress.start()
-            self.ingress.assign(self.ingress_addresses())
+            self.cluster = Cluster(self)
+            self.configure_nodes()
+            self.cluster.create()
+            self.cluster.apply()
+            self.took("cluster: applied")
         if self.home:
             self.home.import_(f"{self.tree}/router/hlgen.rsc")
             self.took("router: imported")
@@ -134,14 +139,12 @@ class House(SiteFiles, HostsMixin, PhonesMixin):
             self.hub.shaken(self.plan["router"]["public_key"])
             self.took("router: confirmed, handshake")
 
-    def ingress_addresses(self):
-        words = self.site["kubernetes"]
-        return ingress_addresses(self.tree, words["ingress"]["namespace"], words["ingress"]["service"], words["ip_families"], self.node_interface)
-
     def close(self):
         """Turns everything off."""
         if self.home:
             with contextlib.suppress(Exception):
                 self.home.close()
+        if self.cluster:
+            self.cluster.close()
         with concurrent.futures.ThreadPoolExecutor(4) as workers:
             list(workers.map(lambda machine: machine.off(), self.machines.values()))

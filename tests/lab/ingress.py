@@ -1,14 +1,11 @@
 #!/usr/bin/python3
-"""The ingress controller of the lab: a TLS server on the node, at the addresses that Cilium would give its service.
+"""The ingress controller of the lab: a TLS server on the node, at the addresses that the cluster (cluster.py) gives its service.
 
 As a program, ingress.py PORT: the upload server behind it, which answers length and digest of what it was sent."""
-import glob
 import hashlib
 import http.server
-import ipaddress
 import json
 import os
-import re
 import subprocess
 import sys
 
@@ -55,65 +52,6 @@ SERVER = """
         location = /upload {{ proxy_pass http://127.0.0.1:{uploads}; proxy_request_buffering off; proxy_http_version 1.1; }}
     }}
 """
-
-
-# Addresses, as Cilium ---------------------------------------------------------------------------------------------------------
-
-def documents(tree):
-    """What the tree has for Cilium."""
-    import yaml                                     # pylint: disable=import-outside-toplevel # only a house with a cluster needs it
-    found = []
-    for path in sorted(glob.glob(f"{tree}/kubernetes/cilium-*.yaml")):
-        with open(path, encoding="utf-8") as file:
-            found += [one for one in yaml.safe_load_all(file) if one]
-    return found
-
-
-def selects(selector, labels):
-    """A Kubernetes label selector; none selects all."""
-    selector = selector or {}
-    if any(labels.get(key) != value for key, value in selector.get("matchLabels", {}).items()):
-        return False
-    meaning = {"In": lambda key, values: labels.get(key) in values, "NotIn": lambda key, values: labels.get(key) not in values,
-               "Exists": lambda key, _: key in labels, "DoesNotExist": lambda key, _: key not in labels}
-    return all(meaning[one["operator"]](one["key"], one.get("values", [])) for one in selector.get("matchExpressions", []))
-
-
-def block(one):
-    """(first, last) of a block of a pool."""
-    if "cidr" in one:
-        network = ipaddress.ip_network(one["cidr"])
-        return network[0], network[-1]
-    first = ipaddress.ip_address(one["start"])
-    return first, ipaddress.ip_address(one.get("stop") or one["start"])
-
-
-def pools(found):
-    """[(selector, blocks)] of the pools; one that overlaps an older one is ignored, as Cilium does."""
-    kept, taken = [], []
-    for one in found:
-        if one["kind"] != "CiliumLoadBalancerIPPool" or one["spec"].get("disabled"):
-            continue
-        blocks = [block(each) for each in one["spec"].get("blocks", one["spec"].get("cidrs", []))]
-        if not any(a.version == c.version and a <= d and c <= b for a, b in blocks for c, d in taken):
-            kept.append((one["spec"].get("serviceSelector"), blocks))
-            taken += blocks
-    return kept
-
-
-def addresses(tree, namespace, service, families, interface="eth0"):
-    """The addresses of the ingress's service, one of each family that it has; none when no pool or no announcement is for it."""
-    found = documents(tree)
-    labels = {"io.kubernetes.service.namespace": namespace, "io.kubernetes.service.name": service}
-    announced = any(one["kind"] == "CiliumL2AnnouncementPolicy" and one["spec"].get("loadBalancerIPs") and
-                    selects(one["spec"].get("serviceSelector"), labels) and
-                    any(re.search(each, interface) for each in one["spec"].get("interfaces") or [""]) for one in found)
-    given = {}
-    for selector, blocks in pools(found):
-        if announced and selects(selector, labels):
-            for first, _ in blocks:
-                given.setdefault(first.version, str(first))
-    return [given[version] for version in (4, 6) if version in given and f"ipv{version}" in families]
 
 
 # The server -------------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import announced6
 from callers import outspoken
-from delegated import SILENCE, as_itself, by_hand, call, gateway, host, ingress, networks, node, out, subnet, wan_addresses
+from delegated import SILENCE, as_itself, call, gateway, host, ingress, networks, node, out, subnet, wait_for_ingress, wan_addresses
 from hosts import answering
 from probe import http, ping, tcp, tls, udp
 from provider import ROUTER_LINK_LOCAL
@@ -34,7 +34,8 @@ def lan(house, check):
 def between(house, check):
     """New connections between the networks are refused; the ingress is for the house too."""
     home = house.site["kubernetes"]["network"]
-    with by_hand(house), outspoken(house.router), check.together():
+    wait_for_ingress(house)
+    with outspoken(house.router), check.together():
         for name in networks(house):
             machine = house.hosts[name]
             check.passes(f"{name} to the ingress", call(house, machine=machine), as_itself(house, name))
@@ -52,7 +53,8 @@ def between(house, check):
 @scenario("ipv6: a visitor reaches the ingress", needs="ingress6")
 def visitor(house, check):
     """Directly, so that it sees him and not the VPS."""
-    with by_hand(house), check.together():
+    wait_for_ingress(house)
+    with check.together():
         me = house.visitor.addresses("eth0")[0]
         seen = {"machine": "node", "source": me, "local": ingress(house)}
         for name in house.tls_names():
@@ -63,11 +65,12 @@ def visitor(house, check):
 
 @scenario("ipv6: another port of the ingress", needs="ingress6")
 def ports(house, check):
+    wait_for_ingress(house)
     near = house.hosts[house.site["kubernetes"]["network"]]
     # The number of a port alone opens nothing: QUIC would be another rule.
     server = answering(house.node, [], [443])
     try:
-        with by_hand(house), check.together():
+        with check.together():
             for kind, numbers in ((tcp, (22, 53, 8080, 9100, 5001)), (udp, (53, 443, 5001))):
                 for port in numbers:
                     check.stops(f"{kind.__name__} {port}", kind(house.visitor, ingress(house), port, wait=SILENCE), "silent",
@@ -79,7 +82,8 @@ def ports(house, check):
 @scenario("ipv6: another host", needs="ingress6")
 def others(house, check):
     """The node's own address and the hosts of all networks, also at the ports that are open for the ingress. Pings pass, as RFC 4890 asks."""
-    with by_hand(house), check.together():
+    wait_for_ingress(house)
+    with check.together():
         # What visitors may have, so that silence means something.
         check.passes("the ingress", call(house))
         targets = [("the node itself", node(house), "node"), *((f"the host in {name}", host(house, name), f"host-{name}") for name in networks(house))]
@@ -137,12 +141,13 @@ def forged(house, sources):
 @scenario("ipv6: a forged source from outside opens nothing", needs="ingress6")
 def spoofed(house, check):
     """As a host of the house, as the router, out of the tunnel, with an address that nobody has: where visitors may not go, these do not come either."""
+    wait_for_ingress(house)
     names = list(networks(house))
     sources = [str(subnet(house, names[0])[0x999]), gateway(house, names[-1]), "fd00:6c61:62::5", "2001:db8::5",
                *([house.plan["hub"]["tunnel_address6"]] if house.plan["hub"]["tunnel_address6"] else [])]
     targets = [*(host(house, name) for name in names), node(house), gateway(house, names[0])]
     legs = [Leg("udp", 5001, each) for each in targets] + [Leg("tcp", 22, each) for each in targets]
-    with by_hand(house), forged(house, sources):
+    with forged(house, sources):
         with Trace([house.router, house.node, *house.hosts.values()], legs) as trace:
             with ThreadPoolExecutor(10) as pool:
                 list(pool.map(lambda pair: pair[0](house.visitor, pair[1], pair[2], source=pair[3], wait=0.3).try_(),

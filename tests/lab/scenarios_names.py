@@ -7,7 +7,7 @@ import shutil
 import scenario
 from callers import clients, joined, may
 from changing import site_text
-from delegated import by_hand
+from delegated import wait_for_ingress
 from probe import tls
 from relayed import fronts, listens, real, seen_as, serving, target, visit
 from scenario import scenario as named
@@ -95,7 +95,7 @@ def direct(house, check):
     hlgen("build", "--keys", house.keys, "--out", f"{folder}/out", f"{folder}/site.yaml")
     found = [(name, address) for name, kind, address in records(f"{folder}/out") if kind == "AAAA" and address not in fronts(house)]
     check.true("each of them has one there", {name for name, _ in found} == six, found)
-    with by_hand(house):
-        for name, address in found:
-            good = tls(house.visitor, address, 443, name, ca=house.ingress.ca)
-            check.passes(f"{name} at {address}", good, {"machine": "node", "sni": name, "local": address})
+    wait_for_ingress(house)
+    for name, address in found:
+        good = tls(house.visitor, address, 443, name, ca=house.ingress.ca)
+        check.passes(f"{name} at {address}", good, {"machine": "node", "sni": name, "local": address})

@@ -1,32 +1,17 @@
-"""The provider's prefix changes, goes, comes back, or is written into the site file: the router follows by itself, and the relay never notices."""
+"""The provider's prefix changes, goes, comes back, or is written into the site file: router and cluster follow by themselves, the relay never notices."""
 import contextlib
 import time
 
 from changing import site_text
-from delegated import (OTHER, PATIENCE, SILENCE, as_itself, by_hand, call, entry, gateway, host, ingress, move, networks, node, out, restored, settled, subnet,
+from cluster import listed, once
+from delegated import (OTHER, PATIENCE, SILENCE, as_itself, call, entry, gateway, healed, host, ingress, networks, node, out, restored, settled, subnet,
                        unharmed)
 from machine import wait_for
 from provider import ROUTER_LINK_LOCAL
 from relayed import listens, serving, visit
-from scenario import pending, scenario
+from scenario import scenario
 
 LOSS = 30       # seconds within which the router has learned that its prefix is gone
-
-
-def healed(house, check, since):
-    """The router follows without anybody's hand; then the cluster does, and a visitor is measured. Times count from the provider's change."""
-    def at(what, condition):
-        wait_for(what, condition, PATIENCE)
-        check.took(what, time.monotonic() - since, PATIENCE)
-
-    at("the router has its addresses in the new prefix", lambda: all(
-        gateway(house, name) in house.router.addresses(house.linux_name(each["interface"])) for name, each in networks(house).items()))
-    at("the firewall lets visitors to the new address", lambda: entry(house) == ingress(house))
-    at("the hosts have addresses of the new prefix", lambda: all(host(house, name) for name in networks(house)))
-    move(house)
-    check.within("a visitor reaches the ingress at its new address", call(house), PATIENCE, {"local": ingress(house)}, since)
-    for name in networks(house):
-        check.within(f"{name} goes out from the new prefix", out(house, name), PATIENCE, as_itself(house, name), since)
 
 
 # Changes -----------------------------------------------------------------------------------------------------------------------
@@ -34,7 +19,7 @@ def healed(house, check, since):
 @scenario("prefix: the provider assigns another /56", needs=("ingress6", "named"))
 def another(house, check):
     """Addresses, advertisements and the firewall heal by themselves; the relay goes on; the old address opens nothing any more."""
-    with by_hand(house), restored(house) as first:
+    with restored(house) as first:
         old, old_network = ingress(house), subnet(house, house.site["kubernetes"]["network"])
         check.passes("before", call(house), {"local": old})
         with unharmed(house, check):
@@ -51,11 +36,12 @@ def also(house, prefix, address, network):
     device = house.linux_name(house.network(house.site["kubernetes"]["network"])["interface"])
     house.provider.ip(f"route replace {prefix} via {ROUTER_LINK_LOCAL} dev line")
     house.router.ip(f"route replace {network} dev {device}")
-    move(house, address)
+    before = house.ingress.addresses
+    house.ingress.assign([*before, address])
     try:
         yield
     finally:
-        move(house)
+        house.ingress.assign(before)
         house.router.ip(f"route del {network} dev {device}")
         house.provider.ip(f"route del {prefix} via {ROUTER_LINK_LOCAL} dev line")
 
@@ -63,8 +49,8 @@ def also(house, prefix, address, network):
 @scenario("prefix: lost and back", needs=("ingress6", "named"))
 def lost(house, check):
     """Meanwhile IPv4 works and IPv6 does not; when the prefix is back, everything is."""
-    with by_hand(house), restored(house) as first:
-        address = ingress(house)
+    with restored(house) as first:
+        address, pools, patches = ingress(house), house.cluster.pools(), len(house.cluster.patches())
         with unharmed(house, check) as relayed:
             begin = time.monotonic()
             house.isp.withdraw()
@@ -74,15 +60,17 @@ def lost(house, check):
             for name, each in networks(house).items():
                 left = house.router.addresses(house.linux_name(each["interface"]))
                 check.true(f"the router has no address in {name}", not left, left)
+            check.true("the pools keep what they have: an outage is no new prefix", house.cluster.pools() == pools, house.cluster.pools())
             begin = time.monotonic()
             house.isp.delegate(first)
             healed(house, check, begin)
+        check.true("the watcher had nothing to do", len(house.cluster.patches()) == patches, house.cluster.patches()[patches:])
 
 
 @scenario("prefix: the router reboots meanwhile", needs=("ingress6", "named"))
 def reboots(house, check):
     """Power goes; while it is off, the provider gives the prefix away; nobody is there who would repair anything."""
-    with by_hand(house), restored(house):
+    with restored(house):
         def rewire():
             house.isp.prefix = OTHER
             house.wire_router()
@@ -105,10 +93,14 @@ def with_prefix(text, prefix):
 
 
 def state(house):
-    """What must not change: the router's configuration, its addresses with what comes from the pool, and how the node and the hosts are addressed."""
+    """What must not change: the router's configuration, its addresses with what comes from the pool, how nodes and hosts are addressed, the cluster's
+    pools and what its services have of them."""
     kernel = {name: house.router.addresses(house.linux_name(each["interface"])) for name, each in networks(house).items()}
     return {"configuration": house.home.state.dump(dynamic=True), "kernel": kernel, "entry": entry(house),
-            "hosts": {name: host(house, name) for name in networks(house)}, "node": node(house)}
+            "hosts": {name: host(house, name) for name in networks(house)},
+            "nodes": {name: node(house, name) for name in house.node_names().values()},
+            "pools": house.cluster.pools(), "services": {str(each): house.cluster.ipam.addresses(each) for each in house.cluster.services},
+            "ingress": list(house.ingress.addresses)}
 
 
 def different(before, after, path=""):
@@ -126,6 +118,8 @@ def sums(house):
 
 def into_service(house, vps):
     """As the guide says; the VPS only where its files are others, which takes long."""
+    house.configure_nodes()
+    house.cluster.apply()
     house.home.import_(f"{house.tree}/router/hlgen.rsc")
     if vps:
         house.hub.install(house.tree)
@@ -146,9 +140,11 @@ def built_with(house, prefix):
 
 
 def apply_again(house, check, what, vps):
-    """Everything once more into service, router first; nothing of it may change what works."""
-    before = state(house)
+    """Everything once more into service, also those manifests that are applied only once; nothing of it may change what works."""
+    before, patches = state(house), len(house.cluster.patches())
     with unharmed(house, check):
+        house.configure_nodes()
+        house.cluster.apply([*once(house.tree), *listed(house.tree)])
         result = house.home.import_(f"{house.tree}/router/hlgen.rsc")
         check.true(f"{what}: the import finds nothing to change", not result.writes, "; ".join(map(str, result.writes[:4])))
         if vps:
@@ -156,6 +152,7 @@ def apply_again(house, check, what, vps):
         house.home.confirm(f"{house.tree}/router/confirm.rsc")
         changed = different(before, state(house))
         check.true(f"{what}: nothing goes back", not changed, "; ".join(changed[:4])[:1500])
+        check.true(f"{what}: the watcher has nothing to repair", len(house.cluster.patches()) == patches, house.cluster.patches()[patches:])
         with check.together():
             check.passes(f"{what}: a visitor reaches the ingress", call(house), {"local": ingress(house)})
             for name in networks(house):
@@ -165,10 +162,9 @@ def apply_again(house, check, what, vps):
 @scenario("prefix: healed, then built again from the old site file", needs=("ingress6", "named"))
 def again(house, check):
     """The site file still says the prefix that the provider has taken away."""
-    with by_hand(house), restored(house) as first:
+    with restored(house) as first:
         house.isp.delegate(OTHER)
         wait_for("everything has followed", lambda: settled(house), PATIENCE)
-        move(house)
         with built_with(house, first):
             apply_again(house, check, "with the old prefix", vps=True)
 
@@ -176,10 +172,5 @@ def again(house, check):
 @scenario("prefix: site phases, first without ipv6.prefix, then with it", needs=("ingress6", "named"))
 def phases(house, check):
     """The provider has assigned a prefix; its owner writes it into the site file, builds, and imports again."""
-    with by_hand(house), built_with(house, house.isp.prefix) as old:
+    with built_with(house, house.isp.prefix) as old:
         apply_again(house, check, "with the prefix", vps=sums(house) != old)
-
-
-pending("prefix: the watcher moves the ingress", "hlgen does not write the watcher yet")
-pending("ipv6: the node takes its address as its own files say", "hlgen does not write nodes/ yet")
-pending("ipv6: the ingress has the address that its pool gives", "hlgen does not write IPv6 pools yet")

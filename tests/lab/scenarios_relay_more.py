@@ -178,10 +178,10 @@ def wildcard(house, check):
 # Changes -----------------------------------------------------------------------------------------------------------------------
 
 # What the site of the example becomes: visitors keep their addresses, certificates come by HTTP-01, and there is a game.
-VARIANT = {"names: published, proxy_protocol: false }": "names: published, proxy_protocol: true }",
-           "  http:  { listen: 80, redirect: true }\n": "  http:  { listen: 80, to: ingress:80, proxy_protocol: true }\n"
-                                                         "  game:  { listen: 27015, protocol: udp, to: 10.20.0.5:5001 }\n",
-           "  network: kubernetes\n": "  network: kubernetes\n  pod_network: 10.244.0.0/16\n"}
+VARIANT = (("names: published, proxy_protocol: false }", "names: published, proxy_protocol: true }"),
+           ("  http:  { listen: 80, redirect: true }\n", "  http:  { listen: 80, to: ingress:80, proxy_protocol: true }\n"
+                                                         "  game:  { listen: 27015, protocol: udp, to: 10.20.0.5:5001 }\n"),
+           ("  network: kubernetes\n", "  network: kubernetes\n  pod_network: 10.244.0.0/16\n"))
 
 
 def passed_on(house, check):

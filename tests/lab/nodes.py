@@ -1,0 +1,131 @@
+"""The nodes of a house's cluster: Debian machines with ifupdown, which take their settings from their own files in the tree."""
+import glob
+import ipaddress
+import os
+
+import traefik
+from hosts import UDP, answering
+from ingress import Ingress
+from machine import Failed, cable
+
+MAC = "02:00:00:05:00:{:02x}"       # of a node whose own the site does not name
+HOOK = {"MODE": "start", "PHASE": "post-up", "METHOD": "auto"}
+
+
+class NodesMixin:
+    """`node`: the first machine of the cluster, where the ingress and all pods run; `nodes`: those that the site names, {name: machine}."""
+
+    def node_names(self):
+        """{name of the machine: name of the node}; the first is there also when the site names none."""
+        names = list(self.site["kubernetes"].get("nodes", {}))
+        return {"node": names[0] if names else None, **{f"node-{name}": name for name in names[1:]}}
+
+    def node_words(self, name):
+        return self.site["kubernetes"].get("nodes", {}).get(name, {})
+
+    @property
+    def node_interface(self):
+        return self.node_words(self.node_names()["node"]).get("interface", "eth0")
+
+    def node_address(self, name=None):
+        """Of a node that the site names (the first one), else the first one that is free."""
+        network, names = self.network(self.plan["cluster"]["network"]), self.site["kubernetes"].get("nodes", {})
+        if names:
+            return names[name or next(iter(names))]["address"]
+        pools = [(ipaddress.ip_address(each["start"]), ipaddress.ip_address(each["stop"])) for each in self.plan["cluster"]["cilium"]["ranges"]]
+        taken = self.others(network) | set(self.host_addresses(network))
+        for each in list(ipaddress.ip_network(network["subnet"]).hosts())[10:]:
+            if str(each) not in taken and not any(first <= each <= last for first, last in pools):
+                return str(each)
+        raise Failed(f"no address is free for the node in {network['subnet']}")
+
+    def make_nodes(self):
+        if not self.node:
+            return
+        for number, (machine, name) in enumerate(self.node_names().items()):
+            self.wire_node(number, self.machines[machine], name)
+            answering(self.machines[machine], [22, 53, 8080, 9100, 5001], UDP)
+        if self.site["kubernetes"].get("ingress"):
+            self.ingress = Ingress(self.node, self.node_interface, f"{self.folder}/certificates", self.tls_names())
+            self.upgrade()
+
+    def wire_node(self, number, machine, name):
+        """Its cable, its IPv4 address, and what others do to its settings before anything of hlgen's is there."""
+        network, words = self.network(self.plan["cluster"]["network"]), self.node_words(name)
+        device, port = words.get("interface", "eth0"), f"node{number}"
+        cable(self.lan, port, machine, device, None, words.get("mac") or MAC.format(number + 1))
+        self.lan.ip(f"link set {port} master br0")
+        if name:
+            # Cilium's agent passes packets on to pods; an image may come with addresses that change.
+            machine.set(f"net/ipv6/conf/{device}/addr_gen_mode=3", f"net/ipv6/conf/{device}/use_tempaddr=2", "net/ipv6/conf/all/forwarding=1")
+        else:
+            # Its owner has seen to it.
+            machine.set("net/ipv6/conf/all/forwarding=1", f"net/ipv6/conf/{device}/accept_ra=2")
+        machine.ip(f"addr replace {self.node_address(name)}/{ipaddress.ip_network(network['subnet']).prefixlen} dev {device}",
+                   f"route replace default via {network['gateway']} dev {device}")
+
+    def configure_nodes(self):
+        """The tree's files onto all nodes, as the guide says."""
+        for machine, name in self.node_names().items() if self.node else ():
+            if name:
+                self.configure_node(self.machines[machine], name)
+
+    def configure_node(self, machine, name):
+        folder = f"{self.tree}/nodes/{name}"
+        if self.node_words(name).get("network_manager", "ifupdown") != "ifupdown":
+            raise Failed(f"node {name}: the nodes of the lab have ifupdown")
+        if os.path.isdir(f"{folder}/etc"):
+            machine.copy(f"{folder}/etc", "/etc")
+            self.load_node(machine, name)
+
+    def load_node(self, machine, name):
+        """What reads these files when the node starts: systemd-sysctl, then the hooks of ifup, for each IP version."""
+        folder, device = f"{self.tree}/nodes/{name}", self.node_words(name).get("interface", "eth0")
+        for path in sorted(glob.glob(f"{folder}/etc/sysctl.d/*.conf")):
+            with open(path, encoding="utf-8") as file:
+                lines = [line.strip() for line in file]
+            # All others are the host's, in every namespace.
+            if strange := [line for line in lines if line and line[0] not in "#;" and not line.lstrip("-").startswith("net.ipv6.")]:
+                raise Failed(f"{path}: the lab does not set {strange[0]}")
+            machine.run("sysctl", "-p", path.removeprefix(folder))
+        for path in sorted(glob.glob(f"{folder}/etc/network/if-up.d/*")):
+            for family in ("inet", "inet6"):
+                machine.run(path.removeprefix(folder), env={"IFACE": device, "LOGICAL": device, "ADDRFAM": family, **HOOK})
+
+    def restart_node(self, name):
+        """Loss of power of a node, other than the first one; it starts with what is on its disk."""
+        number, machine = list(self.node_names().values()).index(name), self.machines[f"node-{name}"]
+        machine.off()
+        machine.on()
+        self.wire_node(number, machine, name)
+        self.load_node(machine, name)
+        answering(machine, [22, 53, 8080, 9100, 5001], UDP)
+
+    # ---- the ingress
+
+    def upgrade(self):
+        """Traefik as the tree's values have it, from its next start on. Its owner has marked the routers of the public names for all entry points,
+        and no others."""
+        found, ingress = traefik.entries(self.tree), self.ingress
+        ingress.tls, ingress.plain = (sorted(each.port for each in found if each.tls is tls) for tls in (True, False))
+        ingress.only = {each.port: self.public_names() for each in found if not each.default}
+        ingress.trusted, ingress.optional = {each.port: each.trusted for each in found if each.trusted}, True
+
+    def public_names(self):
+        """Those that the relay passes, and one that it will pass later."""
+        names = {name for listen in (self.plan.get("relay") or {}).get("listens", []) for name in listen["names"]}
+        return [*sorted(names - {self.coming_name}), self.coming_name]
+
+    def tls_names(self):
+        """All names that have a certificate, the public ones first. Last that of a service that must never be seen from outside."""
+        public, zones = self.public_names(), (self.plan.get("dns") or {}).get("zones", [])
+        others = {name for zone in zones for name in [*(each["name"] for each in zone["records"]), *zone["waiting"]]} - {*public}
+        return [*public, *sorted(others), self.internal_name]
+
+    @property
+    def coming_name(self):
+        return f"coming.{self.site.get('domain', 'example.org')}"
+
+    @property
+    def internal_name(self):
+        return f"internal.{self.site.get('domain', 'example.org')}"
