@@ -1,18 +1,16 @@
 """The cluster of a house: what kubectl, the API server, Cilium and a kubelet make of the files that the tree has for it.
 
     cluster.create(); cluster.apply()       as the guide says: what follows the prefix once, then `kubectl apply -k`
-    cluster.api.down(); cluster.api.up()    its API server is away for a while
-    cluster.pods["prefix-watch"].end()      a pod ends; cluster.deploy() starts it again"""
+    cluster.api.stop(); cluster.api.start() its API server is away for a while
+    cluster.pods["prefix-watch"].end()      a pod ends; cluster.deploy() starts the next one"""
 import glob
 import json
-import os
-import secrets
 import threading
 
 import yaml
 
 from cilium import Ipam, Service, announced
-from kube_api import HOST, PORT, Refused, Server, merged, permitted
+from kube_api import HOST, PORT, ClusterApi
 from machine import Failed
 from pod import Pod
 
@@ -20,8 +18,8 @@ from pod import Pod
 OTHERS = ("media/films", "git/forge", "home/lights")
 # What the lab has an image for.
 IMAGES = ("curlimages/curl", "docker.io/curlimages/curl")
+POOL = "CiliumLoadBalancerIPPool"
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-RESOURCES = {"CiliumLoadBalancerIPPool": "ciliumloadbalancerippools"}
 
 
 def documents(path):
@@ -59,21 +57,22 @@ def applied(now, before, new):
 
 
 class Cluster:
-    """`objects`: {identity: object}, the oldest first. `machine`: the node where everything runs. `failing`: the API server answers 503."""
+    """`machine`: the node where everything runs. The API server has the pools, in the order in which they were made; `objects`: {identity: object}, all
+    others."""
 
     def __init__(self, house):
         self.house, self.machine = house, house.node
-        self.lock, self.objects, self.pods, self.tokens = threading.RLock(), {}, {}, {}
+        self.lock, self.objects, self.pods = threading.RLock(), {}, {}
         words = house.site["kubernetes"]
         versions = tuple(sorted(int(each.removeprefix("ipv")) for each in words["ip_families"]))
         self.service = Service(words["ingress"]["namespace"], words["ingress"]["service"], versions)
         self.services = [*(Service(*each.split("/"), versions) for each in OTHERS), self.service]
-        self.ipam, self.failing = Ipam(self.services), False
-        self.api = Server(self.machine, f"{house.folder}/cluster", self.tokens.get, self.answer)
-        self.api.up()
+        self.ipam = Ipam(self.services)
+        self.api = ClusterApi(self.machine, f"{house.folder}/cluster", self.lock, self.everything, self.changed)
+        self.api.start()
 
-    def close(self):
-        self.api.down()
+    def everything(self):
+        return [*self.objects.values(), *self.api.pools.values()]
 
     # ---- kubectl
 
@@ -81,7 +80,7 @@ class Cluster:
         """kubectl apply -k, or -f of some objects."""
         with self.lock:
             for one in listed(self.house.tree) if objects is None else objects:
-                now = self.objects.get(identity(one), {})
+                now = next((each for each in self.everything() if identity(each) == identity(one)), {})
                 before = json.loads(now.get("metadata", {}).get("annotations", {}).get(APPLIED, "{}"))
                 new = applied(now, before, one)
                 new["metadata"] = {**new["metadata"], "annotations": {**new["metadata"].get("annotations", {}), APPLIED: json.dumps(one)}}
@@ -92,69 +91,49 @@ class Cluster:
     def create(self):
         """kubectl create -f, of what is not there yet."""
         with self.lock:
+            names = [identity(one) for one in self.everything()]
             for one in once(self.house.tree):
-                if identity(one) not in self.objects:
+                if identity(one) not in names:
                     self.put(one)
             self.changed()
 
     def again(self):
         """Everything anew, as if nothing had been there."""
-        with self.lock:
-            self.objects.clear()
-            self.ipam = Ipam(self.services)
         for pod in self.pods.values():
             pod.end()
         self.pods.clear()
+        with self.lock:
+            self.objects.clear()
+            self.api.pools.clear()
+            self.ipam = Ipam(self.services)
         self.create()
         self.apply()
 
     def put(self, one):
-        old = self.objects.get(identity(one), {})
-        if {**one, "metadata": {**one["metadata"], "resourceVersion": None}} == {**old, "metadata": {**old.get("metadata", {}), "resourceVersion": None}}:
-            return
-        version = int(old.get("metadata", {}).get("resourceVersion", "1000")) + 1
-        self.objects[identity(one)] = {**one, "metadata": {**one["metadata"], "resourceVersion": str(version)}}
-
-    # ---- the API server, for pods
-
-    def answer(self, call):
-        if self.failing:
-            raise Refused(503, "the server is currently unable to handle the request")
-        with self.lock:
-            where = f"in the namespace \"{call.namespace}\"" if call.namespace else "at the cluster scope"
-            if not permitted(self.objects.values(), call):
-                raise Refused(403, f'{call.resource}.{call.group} "{call.name}" is forbidden: User "{call.account}" cannot {call.verb} resource '
-                                   f'"{call.resource}" in API group "{call.group}" {where}')
-            one = next((one for (kind, _, name), one in self.objects.items() if RESOURCES.get(kind) == call.resource and name == call.name and
-                        one["apiVersion"] == f"{call.group}/{call.version}"), None)
-            if one is None:
-                raise Refused(404, f'{call.resource}.{call.group} "{call.name}" not found')
-            if call.verb == "patch":
-                if call.content != "application/merge-patch+json":
-                    raise Refused(415, "the body of the request was in an unknown format - accepted media types include: application/merge-patch+json")
-                self.put(merged(one, json.loads(call.body)))
-                self.changed()
-            elif call.verb != "get":
-                raise Refused(405, "the server does not allow this method on the requested resource")
-            return self.objects[identity(one)]
-
-    def patches(self):
-        """What pods have patched or tried to."""
-        return [each for each in self.api.calls if each.verb == "patch"]
+        kind, _, name = identity(one)
+        if kind == POOL:
+            if one["apiVersion"] != "cilium.io/v2":
+                raise Failed(f"pool {name}: the lab's API server has only cilium.io/v2, not {one['apiVersion']}")
+            # What the server itself adds.
+            one = {**one, "metadata": {"generation": 1, "resourceVersion": "1000", "managedFields": [], **one["metadata"]}}
+            self.api.pools[name] = one
+        else:
+            self.objects[identity(one)] = one
 
     # ---- Cilium
 
     def changed(self):
         """Gives the services their addresses, and the ingress those that a node announces."""
-        self.ipam.update(self.objects.values())
-        wanted = self.ipam.addresses(self.service) if announced(self.objects.values(), self.service, self.house.node_interface) else []
+        objects = self.everything()
+        self.ipam.update(objects)
+        wanted = self.ipam.addresses(self.service) if announced(objects, self.service, self.house.node_interface) else []
         if self.house.ingress.addresses != wanted:
             self.house.ingress.assign(wanted)
 
-    def pools(self):
-        """{name: blocks} of all pools."""
+    def blocks(self):
+        """{pool: what it has}."""
         with self.lock:
-            return {name: one["spec"].get("blocks") for (kind, _, name), one in self.objects.items() if kind == "CiliumLoadBalancerIPPool"}
+            return {name: one["spec"].get("blocks") for name, one in self.api.pools.items()}
 
     # ---- the kubelet
 
@@ -172,15 +151,8 @@ class Cluster:
             if pod:
                 pod.end()
             configs = {other: each["data"] for (what, space, other), each in self.objects.items() if (what, space) == ("ConfigMap", namespace)}
-            account = (namespace, spec.get("serviceAccountName", "default"))
-            self.pods[name] = Pod(self.machine, name, spec, configs, self.account(*account),
+            account = spec.get("serviceAccountName", "default")
+            if ("ServiceAccount", namespace, account) not in self.objects:
+                raise Failed(f"pod {name}: there is no service account {namespace}/{account}")
+            self.pods[name] = Pod(self.machine, name, spec, configs, self.api.account(namespace, account),
                                   {"KUBERNETES_SERVICE_HOST": HOST, "KUBERNETES_SERVICE_PORT": str(PORT)})
-
-    def account(self, namespace, name):
-        """The files of a service account, with a new token; those from before go on for as long as nobody revokes them."""
-        if ("ServiceAccount", namespace, name) not in self.objects:
-            raise Failed(f"there is no service account {namespace}/{name}")
-        token = secrets.token_urlsafe(48)
-        self.tokens[token] = f"system:serviceaccount:{namespace}:{name}"
-        with open(os.path.join(self.house.folder, "cluster/ca.crt"), encoding="ascii") as file:
-            return {"ca.crt": file.read(), "token": token, "namespace": namespace}

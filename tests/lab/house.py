@@ -144,7 +144,7 @@ class House(SiteFiles, HostsMixin, NodesMixin, PhonesMixin):
         if self.home:
             with contextlib.suppress(Exception):
                 self.home.close()
-        if self.cluster:
-            self.cluster.close()
+        if self.cluster and self.cluster.api.server:
+            self.cluster.api.stop()
         with concurrent.futures.ThreadPoolExecutor(4) as workers:
             list(workers.map(lambda machine: machine.off(), self.machines.values()))

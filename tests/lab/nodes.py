@@ -9,7 +9,6 @@ from ingress import Ingress
 from machine import Failed, cable
 
 MAC = "02:00:00:05:00:{:02x}"       # of a node whose own the site does not name
-HOOK = {"MODE": "start", "PHASE": "post-up", "METHOD": "auto"}
 
 
 class NodesMixin:
@@ -42,64 +41,74 @@ class NodesMixin:
     def make_nodes(self):
         if not self.node:
             return
-        for number, (machine, name) in enumerate(self.node_names().items()):
-            self.wire_node(number, self.machines[machine], name)
-            answering(self.machines[machine], [22, 53, 8080, 9100, 5001], UDP)
+        for machine, name in self.node_names().items():
+            self.wire_node(self.machines[machine], name)
+            self.up_node(self.machines[machine], name)
         if self.site["kubernetes"].get("ingress"):
             self.ingress = Ingress(self.node, self.node_interface, f"{self.folder}/certificates", self.tls_names())
             self.upgrade()
 
-    def wire_node(self, number, machine, name):
-        """Its cable, its IPv4 address, and what others do to its settings before anything of hlgen's is there."""
-        network, words = self.network(self.plan["cluster"]["network"]), self.node_words(name)
+    def wire_node(self, machine, name):
+        """Its cable, and what others do to its settings: an image may come with addresses that change, and Cilium's agent passes packets on to pods."""
+        number, words = list(self.node_names().values()).index(name), self.node_words(name)
         device, port = words.get("interface", "eth0"), f"node{number}"
         cable(self.lan, port, machine, device, None, words.get("mac") or MAC.format(number + 1))
         self.lan.ip(f"link set {port} master br0")
-        if name:
-            # Cilium's agent passes packets on to pods; an image may come with addresses that change.
-            machine.set(f"net/ipv6/conf/{device}/addr_gen_mode=3", f"net/ipv6/conf/{device}/use_tempaddr=2", "net/ipv6/conf/all/forwarding=1")
-        else:
+        machine.ip(f"link set {device} down")
+        machine.set("net/ipv6/conf/all/forwarding=1", *(f"net/ipv6/conf/{device}/{each}" for each in ("addr_gen_mode=3", "use_tempaddr=2") if name))
+        if not name:
             # Its owner has seen to it.
-            machine.set("net/ipv6/conf/all/forwarding=1", f"net/ipv6/conf/{device}/accept_ra=2")
-        machine.ip(f"addr replace {self.node_address(name)}/{ipaddress.ip_network(network['subnet']).prefixlen} dev {device}",
+            machine.set(f"net/ipv6/conf/{device}/accept_ra=2")
+
+    def up_node(self, machine, name):
+        """ifup: the hooks that it has, and its IPv4 address in between."""
+        network, device = self.network(self.plan["cluster"]["network"]), self.node_words(name).get("interface", "eth0")
+        self.run_hooks(machine, name, "if-pre-up.d", "pre-up")
+        machine.ip(f"link set {device} up", f"addr replace {self.node_address(name)}/{ipaddress.ip_network(network['subnet']).prefixlen} dev {device}",
                    f"route replace default via {network['gateway']} dev {device}")
+        self.run_hooks(machine, name, "if-up.d", "post-up")
+        answering(machine, [22, 53, 8080, 9100, 5001], UDP)
+
+    def node_files(self, name, folder):
+        """Those of the tree in a folder of a node, as paths on the node."""
+        top = f"{self.tree}/nodes/{name}"
+        return sorted(path.removeprefix(top) for path in glob.glob(f"{top}{folder}/*"))
+
+    def run_hooks(self, machine, name, folder, phase):
+        """Of hlgen, once for each IP version; on a node that has them already."""
+        for path in self.node_files(name, f"/etc/network/{folder}"):
+            if machine.exists(path):
+                for family in ("inet", "inet6"):
+                    machine.run(path, env={"IFACE": self.node_words(name).get("interface", "eth0"), "ADDRFAM": family, "METHOD": "auto", "MODE": "start",
+                                           "PHASE": phase})
+
+    def set_sysctls(self, machine, name):
+        for path in self.node_files(name, "/etc/sysctl.d"):
+            keys = [line.strip().lstrip("-").replace("/", ".") for line in machine.read(path).splitlines()]
+            # All others are the host's, in every namespace.
+            if strange := [each for each in keys if each and each[0] not in "#;" and not each.startswith("net.ipv6.")]:
+                raise Failed(f"{path}: the lab does not set {strange[0]}")
+            machine.run("sysctl", "-p", path)
 
     def configure_nodes(self):
-        """The tree's files onto all nodes, as the guide says."""
-        for machine, name in self.node_names().items() if self.node else ():
-            if name:
-                self.configure_node(self.machines[machine], name)
-
-    def configure_node(self, machine, name):
-        folder = f"{self.tree}/nodes/{name}"
-        if self.node_words(name).get("network_manager", "ifupdown") != "ifupdown":
-            raise Failed(f"node {name}: the nodes of the lab have ifupdown")
-        if os.path.isdir(f"{folder}/etc"):
-            machine.copy(f"{folder}/etc", "/etc")
-            self.load_node(machine, name)
-
-    def load_node(self, machine, name):
-        """What reads these files when the node starts: systemd-sysctl, then the hooks of ifup, for each IP version."""
-        folder, device = f"{self.tree}/nodes/{name}", self.node_words(name).get("interface", "eth0")
-        for path in sorted(glob.glob(f"{folder}/etc/sysctl.d/*.conf")):
-            with open(path, encoding="utf-8") as file:
-                lines = [line.strip() for line in file]
-            # All others are the host's, in every namespace.
-            if strange := [line for line in lines if line and line[0] not in "#;" and not line.lstrip("-").startswith("net.ipv6.")]:
-                raise Failed(f"{path}: the lab does not set {strange[0]}")
-            machine.run("sysctl", "-p", path.removeprefix(folder))
-        for path in sorted(glob.glob(f"{folder}/etc/network/if-up.d/*")):
-            for family in ("inet", "inet6"):
-                machine.run(path.removeprefix(folder), env={"IFACE": device, "LOGICAL": device, "ADDRFAM": family, **HOOK})
+        """The tree's files onto all nodes, and loaded while everything runs, as the guide says."""
+        for machine, name in ((self.machines[machine], name) for machine, name in self.node_names().items() if name):
+            if self.node_words(name).get("network_manager", "ifupdown") != "ifupdown":
+                raise Failed(f"node {name}: the nodes of the lab have ifupdown")
+            if os.path.isdir(f"{self.tree}/nodes/{name}"):
+                machine.copy(f"{self.tree}/nodes/{name}/etc", "/etc")
+                self.set_sysctls(machine, name)
+                self.run_hooks(machine, name, "if-pre-up.d", "pre-up")
+                self.run_hooks(machine, name, "if-up.d", "post-up")
 
     def restart_node(self, name):
         """Loss of power of a node, other than the first one; it starts with what is on its disk."""
-        number, machine = list(self.node_names().values()).index(name), self.machines[f"node-{name}"]
+        machine = self.machines[f"node-{name}"]
         machine.off()
         machine.on()
-        self.wire_node(number, machine, name)
-        self.load_node(machine, name)
-        answering(machine, [22, 53, 8080, 9100, 5001], UDP)
+        self.wire_node(machine, name)
+        self.set_sysctls(machine, name)
+        self.up_node(machine, name)
 
     # ---- the ingress
 

@@ -102,7 +102,7 @@ def pools(house, check):
     check.true("there are other services", len(cluster.services) == len(OTHERS) + 1)
     check.true("the cluster of now", not right(house, cluster.ipam, cluster.service, None), right(house, cluster.ipam, cluster.service, None))
     check.true("the node answers for the ingress's addresses", house.ingress.addresses == cluster.ipam.addresses(cluster.service), house.ingress.addresses)
-    in_any_order(house, check, "with the watcher", cluster.objects.values(), None)
+    in_any_order(house, check, "with the watcher", cluster.everything(), None)
     prefix = "2a0d:5600:fedc:ba00::/56"
     text = re.sub(r"^# *prefix:.*\n|^  prefix:.*\n|^  prefix_watch:.*\n", "", site_text(house), flags=re.MULTILINE)
     text = re.sub(r"^ipv6:.*\n", f"ipv6:\n  prefix: {prefix}\n", text, count=1, flags=re.MULTILINE)

@@ -50,7 +50,7 @@ def also(house, prefix, address, network):
 def lost(house, check):
     """Meanwhile IPv4 works and IPv6 does not; when the prefix is back, everything is."""
     with restored(house) as first:
-        address, pools, patches = ingress(house), house.cluster.pools(), len(house.cluster.patches())
+        address, pools, patches = ingress(house), house.cluster.blocks(), house.cluster.api.count("PATCH")
         with unharmed(house, check) as relayed:
             begin = time.monotonic()
             house.isp.withdraw()
@@ -60,11 +60,11 @@ def lost(house, check):
             for name, each in networks(house).items():
                 left = house.router.addresses(house.linux_name(each["interface"]))
                 check.true(f"the router has no address in {name}", not left, left)
-            check.true("the pools keep what they have: an outage is no new prefix", house.cluster.pools() == pools, house.cluster.pools())
+            check.true("the pools keep what they have: an outage is no new prefix", house.cluster.blocks() == pools, house.cluster.blocks())
             begin = time.monotonic()
             house.isp.delegate(first)
             healed(house, check, begin)
-        check.true("the watcher had nothing to do", len(house.cluster.patches()) == patches, house.cluster.patches()[patches:])
+        check.true("the watcher had nothing to do", house.cluster.api.count("PATCH") == patches, house.cluster.api.calls[-4:])
 
 
 @scenario("prefix: the router reboots meanwhile", needs=("ingress6", "named"))
@@ -99,7 +99,7 @@ def state(house):
     return {"configuration": house.home.state.dump(dynamic=True), "kernel": kernel, "entry": entry(house),
             "hosts": {name: host(house, name) for name in networks(house)},
             "nodes": {name: node(house, name) for name in house.node_names().values()},
-            "pools": house.cluster.pools(), "services": {str(each): house.cluster.ipam.addresses(each) for each in house.cluster.services},
+            "pools": house.cluster.blocks(), "services": {str(each): house.cluster.ipam.addresses(each) for each in house.cluster.services},
             "ingress": list(house.ingress.addresses)}
 
 
@@ -141,7 +141,7 @@ def built_with(house, prefix):
 
 def apply_again(house, check, what, vps):
     """Everything once more into service, also those manifests that are applied only once; nothing of it may change what works."""
-    before, patches = state(house), len(house.cluster.patches())
+    before, patches = state(house), house.cluster.api.count("PATCH")
     with unharmed(house, check):
         house.configure_nodes()
         house.cluster.apply([*once(house.tree), *listed(house.tree)])
@@ -152,7 +152,7 @@ def apply_again(house, check, what, vps):
         house.home.confirm(f"{house.tree}/router/confirm.rsc")
         changed = different(before, state(house))
         check.true(f"{what}: nothing goes back", not changed, "; ".join(changed[:4])[:1500])
-        check.true(f"{what}: the watcher has nothing to repair", len(house.cluster.patches()) == patches, house.cluster.patches()[patches:])
+        check.true(f"{what}: the watcher has nothing to repair", house.cluster.api.count("PATCH") == patches, house.cluster.api.calls[-4:])
         with check.together():
             check.passes(f"{what}: a visitor reaches the ingress", call(house), {"local": ingress(house)})
             for name in networks(house):

@@ -35,8 +35,8 @@ def moves(house, check):
             healed(house, check, begin)
         done = cluster.api.calls[calls:]
         names = [each["name"] for each in house.plan["cluster"]["watch"]["pools"]]
-        check.true("one patch for each pool, and no other call", sorted((each.verb, each.name, each.status) for each in done) ==
-                   sorted(("patch", name, 200) for name in names), done)
+        check.true("one patch for each pool, and no other call", sorted((each.method, each.pool, each.status) for each in done) ==
+                   sorted(("PATCH", name, 200) for name in names), done)
         network = subnet(house, house.site["kubernetes"]["network"])
         for service, addresses in before.items():
             after = cluster.ipam.addresses(service)
@@ -70,18 +70,18 @@ def api(house, check):
     cluster = house.cluster
     with restored(house):
         calls = len(cluster.api.calls)
-        cluster.failing = True
+        cluster.api.refuse = lambda method, pool: 503
         try:
             house.isp.delegate(OTHER)
             wait_for("the watcher asks in vain", lambda: len(cluster.api.calls) > calls + 1, PATIENCE)
         finally:
-            cluster.api.down()
-            cluster.failing = False
+            cluster.api.stop()
+            cluster.api.refuse = lambda method, pool: None
         asked = cluster.api.calls[calls:]
         check.true("the ingress stays where it was", not moved(house), house.ingress.addresses)
-        check.true("it only asks about its pools", {each.name for each in asked} <= {each["name"] for each in house.plan["cluster"]["watch"]["pools"]}, asked)
+        check.true("it only asks about its pools", {each.pool for each in asked} <= {each["name"] for each in house.plan["cluster"]["watch"]["pools"]}, asked)
         time.sleep(5)       # as long as a server takes to start
-        cluster.api.up()
+        cluster.api.start()
         healed(house, check, time.monotonic())
 
 
@@ -103,7 +103,7 @@ def permissions(house, check):
     """With its own token, from the node."""
     wait_for_ingress(house)
     base, names = f"https://{HOST}:{PORT}", [each["name"] for each in house.plan["cluster"]["watch"]["pools"]]
-    other = next(name for name in house.cluster.pools() if name not in names)
+    other = next(name for name in house.cluster.blocks() if name not in names)
     pool = "/apis/cilium.io/v2/ciliumloadbalancerippools"
     account = watcher(house).account()
 
