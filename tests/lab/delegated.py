@@ -101,8 +101,10 @@ def as_itself(house, name):
 # A change ---------------------------------------------------------------------------------------------------------------------
 
 def moved(house):
-    """Whether the ingress has its address in the prefix of now, and no other one."""
-    return [each for each in house.ingress.addresses if ":" in each] == [ingress(house)]
+    """Whether the ingress has its address in the prefix of now and no other one, and all other services are there, too."""
+    network, cluster = subnet(house, house.site["kubernetes"]["network"]), house.cluster
+    return ([each for each in house.ingress.addresses if ":" in each] == [ingress(house)]
+            and all(any(ipaddress.ip_address(each) in network for each in cluster.ipam.addresses(service)) for service in cluster.services))
 
 
 def wait_for_ingress(house):
@@ -133,8 +135,9 @@ def restored(house):
         wait()
 
 
-def healed(house, check, since):
-    """Router, hosts, nodes and cluster follow without anybody's hand, and a visitor is measured. Times count from the provider's change."""
+def healed(house, check, since, outwards=True):
+    """Router, hosts, nodes and cluster follow without anybody's hand, and a visitor is measured. Times count from the provider's change. outwards: so do
+    those who go out."""
     def at(what, condition):
         wait_for(what, condition, PATIENCE)
         check.took(what, time.monotonic() - since, PATIENCE)
@@ -146,7 +149,7 @@ def healed(house, check, since):
     at("the nodes have addresses of the new prefix", lambda: all(node(house, name) for name in house.node_names().values()))
     at("the ingress has its address in the new prefix", lambda: moved(house))
     check.within("a visitor reaches the ingress at its new address", call(house), PATIENCE, {"local": ingress(house)}, since)
-    for name in networks(house):
+    for name in networks(house) if outwards else ():
         check.within(f"{name} goes out from the new prefix", out(house, name), PATIENCE, as_itself(house, name), since)
 
 

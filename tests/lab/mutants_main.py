@@ -70,10 +70,14 @@ class Broken:
         elif top == "router":
             house.home.import_(self.tree)
             house.home.confirm(f"{house.tree}/router/confirm.rsc")
-        elif top == "kubernetes":
+        elif path.endswith("-values.yaml"):
             house.upgrade()
             house.ingress.start()
-            house.ingress.assign(house.ingress_addresses())
+        elif top == "kubernetes":
+            house.cluster.again()
+        elif top == "nodes":
+            house.configure_nodes()
+            house.restart_node(path.split("/")[0])
 
 
 def about(result, mutant):

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 WG0, NFT, NGINX, RSC = "vps/etc/wireguard/wg0.conf", "vps/etc/hlgen/vps.nft", "vps/etc/hlgen/nginx.conf", "router/hlgen.rsc"
 DROPIN, ANDROID, POOL = "vps/etc/systemd/system/wg-quick@wg0.service.d/hlgen.conf", "clients/android.conf", "kubernetes/cilium-ingress.yaml"
+POOL6, INGRESS6, WATCH = "kubernetes/cilium-pool6.yaml", "kubernetes/cilium-ingress6.yaml", "kubernetes/prefix-watch.yaml"
+SYSCTL, TOKEN = "nodes/worker1/etc/sysctl.d/90-hlgen-ipv6.conf", "nodes/worker2/etc/network/if-pre-up.d/hlgen-token"
 VALUES, ZONE = "kubernetes/traefik-values.yaml", "dns/ruddenchaux.xyz.zone"
 PUBLISHED, PLAIN, REACH = "relay: a published name", "relay: a plain TCP port passes", "client: reach"
-SPLIT = "client: split tunnel"
+SPLIT, NODE, POOLS = "client: split tunnel", "ipv6: the node takes its address as its own files say", "ipv6: the ingress has the address that its pool gives"
+RIGHTS = "prefix: the watcher may change its pools and nothing else"
 # How the VPS takes a changed file. (A reload of the relay is answered before its new workers are there.)
 RELOAD = {WG0: ("reload wg-quick@wg0",), NFT: ("reload hlgen-firewall",), NGINX: ("restart hlgen-relay",), DROPIN: ("daemon-reload",)}
 
@@ -54,6 +57,7 @@ RESTART = ("restart wg-quick@wg0",)
 ROUTER_PSK = re.compile(r"(\n# router\n\[Peer\]\nPublicKey = \S+\nPresharedKey = )\S+")
 DROP_FIRST = re.compile(r'(\n\t:set [^\n]*"name"="relay/git"[^\n]*)(.*?)(\n\t:set [^\n]*"name"="drop"[^\n]*)', re.DOTALL)
 FLOW = ':set ($hlForward->[:len $hlForward]) {"name"='
+SELECTOR = re.compile(r"  serviceSelector:\n(?:   .*\n)+")
 MUTANTS = [
     # The tunnel
     Mutant("hub-allowed-ip", WG0, (("10.20.0.0/24, ", ""),), PLAIN, "git"),
@@ -102,4 +106,17 @@ MUTANTS = [
     Mutant("router-ingress", RSC, (('[:toip6 \\"::30:0:0:0:200\\"]', '[:toip6 \\"::30:0:0:0:201\\"]'),),
            "ipv6: a visitor reaches the ingress", "jellyfin"),
     Mutant("router-ingress-port", RSC, (('"port"="80,443"', '"port"="80,443,8080"'),), "ipv6: another port of the ingress", "8080"),
+    # The cluster
+    Mutant("node-listens", SYSCTL, (("conf/eth0/accept_ra = 2", "conf/eth0/accept_ra = 1"),), NODE, "worker1"),
+    Mutant("node-address", SYSCTL, (("-net/ipv6/conf/eth0/addr_gen_mode = 0", "#"),), NODE, "worker1"),
+    Mutant("node-temporary", SYSCTL, (("conf/eth0/use_tempaddr = 0", "conf/eth0/use_tempaddr = 2"),), NODE, "temporary"),
+    Mutant("node-token", TOKEN, (("token=::12", "token=::13"),), NODE, "worker2"),
+    Mutant("pool-for-all", INGRESS6, ((SELECTOR, ""),), POOLS, "whatever comes first"),
+    Mutant("pool6-for-ingress", POOL6, ((SELECTOR, ""),), POOLS, "whatever comes first"),
+    Mutant("pools-overlap", WATCH, (("::100-::1ff", "::100-::200"),), POOLS, "whatever comes first"),
+    Mutant("pool-with-prefix", INGRESS6, (("\nspec:\n", '\nspec:\n  blocks:\n    - start: "2a0d:5600:abcd:30::200"\n'),),
+           "prefix: healed, then built again from the old site file", "nothing goes back"),
+    Mutant("watcher-forbidden", WATCH, (("      - get\n      - patch\n", "      - get\n"),), RIGHTS, "the ingress has its address"),
+    Mutant("watcher-too-much", WATCH, ((re.compile(r"    resourceNames:\n(?:      - .*\n)+"), ""),), RIGHTS, "it may not"),
+    Mutant("watcher-interface", WATCH, (("                eth0\n", "                eth1\n"),), "ipv6: a visitor reaches the ingress", "the ingress has its address"),
 ]

@@ -102,13 +102,19 @@ class NodesMixin:
                 self.run_hooks(machine, name, "if-up.d", "post-up")
 
     def restart_node(self, name):
-        """Loss of power of a node, other than the first one; it starts with what is on its disk."""
-        machine = self.machines[f"node-{name}"]
+        """Loss of power of a node; it starts with what is on its disk. With the first one go the ingress, the API server and all pods."""
+        machine = next(self.machines[machine] for machine, each in self.node_names().items() if each == name)
+        if machine is self.node:
+            self.cluster.api.stop()
         machine.off()
         machine.on()
         self.wire_node(machine, name)
         self.set_sysctls(machine, name)
         self.up_node(machine, name)
+        if machine is self.node:
+            self.ingress.rebooted()
+            self.cluster.api.start()
+            self.cluster.deploy()
 
     # ---- the ingress
 
@@ -128,7 +134,7 @@ class NodesMixin:
     def tls_names(self):
         """All names that have a certificate, the public ones first. Last that of a service that must never be seen from outside."""
         public, zones = self.public_names(), (self.plan.get("dns") or {}).get("zones", [])
-        others = {name for zone in zones for name in [*(each["name"] for each in zone["records"]), *zone["waiting"]]} - {*public}
+        others = {name for zone in zones for name in [*(each["name"] for each in zone["records"]), *zone["waiting"], *zone["elsewhere"]]} - {*public}
         return [*public, *sorted(others), self.internal_name]
 
     @property

@@ -53,7 +53,7 @@ def nodes(house, check):
     for machine, name in names.items():
         wait_for(f"{name} has an address", lambda name=name: node(house, name), PATIENCE)
         judge(house, check, house.machines[machine], name)
-    for machine, name in list(names.items())[1:]:
+    for machine, name in names.items():
         house.restart_node(name)
         wait_for(f"{name} has an address again", lambda name=name: node(house, name), PATIENCE)
         judge(house, check, house.machines[machine], name)

@@ -83,13 +83,13 @@ def private(house, check, name, address):
 
 @named("names: with the prefix, the ingress's own addresses are where it answers", needs=("names", "delegation", "ingress6"))
 def direct(house, check):
-    """The provider has assigned one, and the owner writes it down: names that go there directly get their AAAA."""
-    six = {name for name, via in ways(house).items() if "ipv6" in via}
-    check.true("there are names that go there directly", six)
+    """The provider has assigned one, and the owner writes it down: names that go there directly get their AAAA, if nobody else makes them."""
+    six = {name for name, via in ways(house).items() if "ipv6" in via or "cloudflare" in via}
+    check.true("there are names that go there, directly or by Cloudflare's proxy", six)
     folder = f"{house.folder}/with-prefix"
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    text = re.sub(r"^# *prefix:.*\n|^  prefix:.*\n", "", site_text(house), flags=re.MULTILINE)
+    text = re.sub(r"^# *prefix:.*\n|^  prefix:.*\n|^  external_dns:.*\n", "", site_text(house), flags=re.MULTILINE)
     with open(f"{folder}/site.yaml", "w", encoding="utf-8") as file:
         file.write(re.sub(r"^ipv6:.*\n", f"ipv6:\n  prefix: {house.home.prefix}\n", text, count=1, flags=re.MULTILINE))
     hlgen("build", "--keys", house.keys, "--out", f"{folder}/out", f"{folder}/site.yaml")

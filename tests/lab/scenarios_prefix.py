@@ -85,13 +85,6 @@ def reboots(house, check):
 
 # The site file -----------------------------------------------------------------------------------------------------------------
 
-def with_prefix(text, prefix):
-    """The site file with the provider's prefix in it."""
-    if text.count("\nipv6:\n") != 1 or "\n  prefix:" in text:
-        raise ValueError("the site has no block 'ipv6:' without a prefix")
-    return text.replace("\nipv6:\n", f"\nipv6:\n  prefix: {prefix}\n")
-
-
 def state(house):
     """What must not change: the router's configuration, its addresses with what comes from the pool, how nodes and hosts are addressed, the cluster's
     pools and what its services have of them."""
@@ -130,8 +123,10 @@ def into_service(house, vps):
 def built_with(house, prefix):
     """The tree of the house's site with a prefix in it; afterwards the one that was there, in service again."""
     before, old = site_text(house), sums(house)
+    if house.site["ipv6"].get("prefix"):
+        raise ValueError("the site has a prefix already")
     try:
-        house.build(with_prefix(before, prefix))
+        house.set_prefix(prefix)
         yield old
     finally:
         new = sums(house)
@@ -171,6 +166,6 @@ def again(house, check):
 
 @scenario("prefix: site phases, first without ipv6.prefix, then with it", needs=("ingress6", "named"))
 def phases(house, check):
-    """The provider has assigned a prefix; its owner writes it into the site file, builds, and imports again."""
+    """The provider has assigned a prefix; its owner writes it into the site file (hlgen prefix), and puts into service whatever there is."""
     with built_with(house, house.isp.prefix) as old:
         apply_again(house, check, "with the prefix", vps=sums(house) != old)

@@ -41,11 +41,17 @@ class SiteFiles:
         with contextlib.suppress(Failed):           # if the site is wrong, the build says so
             self.site = self.show("site")
         self._write(self.with_own_keys(site_text))
-        self.said = hlgen("build", "--keys", self.keys, "--out", self.tree, "--force", self.site_file)
-        self.plan, self.site = self.show("plan"), self.show("site")
+        return self._built(hlgen("build", "--keys", self.keys, "--out", self.tree, "--force", self.site_file))
+
+    def set_prefix(self, prefix):
+        """Writes the provider's prefix into the site file and builds, as its owner does it; what hlgen said."""
+        return self._built(hlgen("prefix", "--site", self.site_file, "--keys", self.keys, "--out", self.tree, "--force", prefix))
+
+    def _built(self, said):
+        self.said, self.plan, self.site = said, self.show("plan"), self.show("site")
         if self.mutation:
             self.mutation(self.tree)
-        return self.said
+        return said
 
     def with_own_keys(self, text):
         """A client with `public_key` keeps its private key itself; in the lab it needs one, so its public key becomes one that the lab has."""
