@@ -1,6 +1,6 @@
 """The cluster of a house: what kubectl, the API server, Cilium and a kubelet make of the files that the tree has for it.
 
-    cluster.create(); cluster.apply()       as the guide says: what follows the prefix once, then `kubectl apply -k`
+    cluster.apply(); cluster.create()       as the guide says: `kubectl apply -k`, then, once, what follows the prefix
     cluster.api.stop(); cluster.api.start() its API server is away for a while
     cluster.pods["prefix-watch"].end()      a pod ends; cluster.deploy() starts the next one"""
 import glob
@@ -106,8 +106,8 @@ class Cluster:
             self.objects.clear()
             self.api.pools.clear()
             self.ipam = Ipam(self.services)
-        self.create()
         self.apply()
+        self.create()
 
     def put(self, one):
         kind, _, name = identity(one)

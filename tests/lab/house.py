@@ -121,23 +121,27 @@ class House(SiteFiles, HostsMixin, NodesMixin, PhonesMixin):
     # ---- files into service
 
     def install(self):
-        """As the guide says: the cluster; the router, then the VPS, which verifies through the tunnel; then the router is confirmed."""
-        if self.ingress:
-            self.ingress.start()
-            self.cluster = Cluster(self)
-            self.configure_nodes()
-            self.cluster.create()
-            self.cluster.apply()
-            self.took("cluster: applied")
+        """As the guide says: the router, the cluster, then the VPS, which verifies through the tunnel; then the router is confirmed."""
         if self.home:
             self.home.import_(f"{self.tree}/router/hlgen.rsc")
             self.took("router: imported")
+        if self.ingress:
+            self.ingress.start()
+            self.cluster = Cluster(self)
+            self.cluster_into_service()
+            self.took("cluster: applied")
         self.hub.install(self.tree)
         self.took("VPS: applied and confirmed")
         if self.home:
             self.home.confirm(f"{self.tree}/router/confirm.rsc")
             self.hub.shaken(self.plan["router"]["public_key"])
             self.took("router: confirmed, handshake")
+
+    def cluster_into_service(self):
+        """Its nodes, then its manifests."""
+        self.configure_nodes()
+        self.cluster.apply()
+        self.cluster.create()
 
     def close(self):
         """Turns everything off."""

@@ -111,9 +111,8 @@ def sums(house):
 
 def into_service(house, vps):
     """As the guide says; the VPS only where its files are others, which takes long."""
-    house.configure_nodes()
-    house.cluster.apply()
     house.home.import_(f"{house.tree}/router/hlgen.rsc")
+    house.cluster_into_service()
     if vps:
         house.hub.install(house.tree)
     house.home.confirm(f"{house.tree}/router/confirm.rsc")
@@ -138,10 +137,10 @@ def apply_again(house, check, what, vps):
     """Everything once more into service, also those manifests that are applied only once; nothing of it may change what works."""
     before, patches = state(house), house.cluster.api.count("PATCH")
     with unharmed(house, check):
-        house.configure_nodes()
-        house.cluster.apply([*once(house.tree), *listed(house.tree)])
         result = house.home.import_(f"{house.tree}/router/hlgen.rsc")
         check.true(f"{what}: the import finds nothing to change", not result.writes, "; ".join(map(str, result.writes[:4])))
+        house.configure_nodes()
+        house.cluster.apply([*listed(house.tree), *once(house.tree)])
         if vps:
             house.hub.install(house.tree)
         house.home.confirm(f"{house.tree}/router/confirm.rsc")
@@ -167,5 +166,5 @@ def again(house, check):
 @scenario("prefix: site phases, first without ipv6.prefix, then with it", needs=("ingress6", "named"))
 def phases(house, check):
     """The provider has assigned a prefix; its owner writes it into the site file (hlgen prefix), and puts into service whatever there is."""
-    with built_with(house, house.isp.prefix) as old:
+    with restored(house) as prefix, built_with(house, prefix) as old:
         apply_again(house, check, "with the prefix", vps=sums(house) != old)
