@@ -4,7 +4,7 @@ import time
 
 from changing import site_text
 from cluster import listed, once
-from delegated import (OTHER, PATIENCE, SILENCE, as_itself, call, entry, gateway, healed, host, ingress, networks, node, out, restored, settled, subnet,
+from delegated import (OTHER, PATIENCE, SILENCE, as_itself, call, entry, healed, host, ingress, networks, node, out, restored, settled, subnet,
                        unharmed)
 from machine import wait_for
 from provider import ROUTER_LINK_LOCAL

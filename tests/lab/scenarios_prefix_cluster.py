@@ -41,7 +41,8 @@ def moves(house, check):
         for service, addresses in before.items():
             after = cluster.ipam.addresses(service)
             check.true(f"{service}: its IPv4 address stays", after[0] == addresses[0], f"{addresses}, then {after}")
-            check.true(f"{service}: its IPv6 address keeps its host part", after[1] == joined(str(network), str(part(addresses[1]))), f"{addresses}, then {after}")
+            check.true(f"{service}: its IPv6 address keeps its host part", after[1] == joined(str(network), str(part(addresses[1]))),
+                       f"{addresses}, then {after}")
 
 
 def part(address):
@@ -119,9 +120,11 @@ def permissions(house, check):
         check.true(f"{name}: it may patch it", ask("PATCH", f"{pool}/{name}") == 200)
         check.true(f"{name}: it may not delete it", ask("DELETE", f"{pool}/{name}") == 403)
         check.true(f"{name}: nobody without a token may read it", ask("GET", f"{pool}/{name}", "none") == 401)
-    for method, path in (("GET", pool), ("POST", pool), ("PATCH", f"{pool}/{other}"), ("GET", "/api/v1/nodes"), ("GET", "/api/v1/namespaces/kube-system/secrets"),
-                         ("PATCH", "/api/v1/namespaces/traefik/services/traefik"), ("PATCH", "/apis/apps/v1/namespaces/hlgen/deployments/prefix-watch")):
+    for method, path in (("GET", pool), ("POST", pool), ("PATCH", f"{pool}/{other}"), ("GET", "/api/v1/nodes"),
+                         ("GET", "/api/v1/namespaces/kube-system/secrets"), ("PATCH", "/api/v1/namespaces/traefik/services/traefik"),
+                         ("PATCH", "/apis/apps/v1/namespaces/hlgen/deployments/prefix-watch")):
         check.true(f"it may not {method} {path}", ask(method, path) == 403)
     spec = watcher(house).spec
     check.true("its pod has no privileges", not [word for word in ("privileged", "hostPID", "hostIPC", "hostPath") if f'"{word}"' in json.dumps(spec)])
-    check.true(f"the token is only in {ACCOUNT}", account["token"] not in house.node.run("sh", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null"))
+    shown = house.node.run("sh", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null", check=False)
+    check.true(f"the token is only in {ACCOUNT}", "prefix-watch" in shown and account["token"] not in shown)

@@ -118,5 +118,5 @@ touch "$TEMP/start"
 sleep 0.01
 traces > "$TEMP/before"
 # The longest one first; the others beside it.
-[ $# -gt 0 ] || set -- translate probe end kill machine term sites-kill sites-term int once notices
+[ $# -gt 0 ] || set -- translate probe cluster end kill machine term sites-kill sites-term int once notices
 in_pairs job "$@"
