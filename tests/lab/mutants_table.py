@@ -113,7 +113,7 @@ MUTANTS = [
     Mutant("node-token", TOKEN, (("token=::12", "token=::13"),), NODE, "worker2"),
     Mutant("pool-for-all", INGRESS6, ((SELECTOR, "  serviceSelector: {}\n"),), POOLS, "whatever comes first"),
     Mutant("pool6-for-ingress", POOL6, ((SELECTOR, "  serviceSelector: {}\n"),), POOLS, "whatever comes first"),
-    Mutant("pools-overlap", WATCH, (("::100-::1ff", "::100-::200"),), POOLS, "whatever comes first"),
+    Mutant("pools-overlap", WATCH, (("::100-::1ff", "::100-::200"),), POOLS, "the ingress has its address"),
     Mutant("pool-with-prefix", INGRESS6, (("\nspec:\n", '\nspec:\n  blocks:\n    - start: "2a0d:5600:abcd:30::200"\n'),),
            "prefix: healed, then built again from the old site file", "nothing goes back"),
     Mutant("watcher-forbidden", WATCH, (("      - get\n      - patch\n", "      - get\n"),), RIGHTS, "the ingress has its address"),

@@ -34,8 +34,9 @@ def judge(house, check, machine, name):
     """A node has its address, only that, and a way out."""
     device, words = house.node_words(name).get("interface", "eth0"), next(each for each in house.plan["cluster"]["nodes"] if each["name"] == name)
     check.true(f"{name}: hlgen predicts it", words["suffix"] == host_part(house.node_words(name)), words["suffix"])
-    mine = [each for each in machine.addresses(device) if each not in house.ingress.addresses]
-    check.true(f"{name}: has the predicted address and no other one", mine == [predicted(house, name)], f"{mine}, not {predicted(house, name)}")
+    network = subnet(house, house.site["kubernetes"]["network"])
+    mine = [each for each in machine.addresses(device) if ipaddress.ip_address(each) in network and each not in house.ingress.addresses]
+    check.true(f"{name}: has the predicted address and no other one in the prefix", mine == [predicted(house, name)], f"{mine}, not {predicted(house, name)}")
     temporary = machine.run("ip", "-6", "-o", "address", "show", "dev", device, "temporary")
     check.true(f"{name}: has no temporary address", not temporary, temporary)
     check.true(f"{name}: passes packets on, for its pods", machine.run("sysctl", "-n", f"net.ipv6.conf.{device}.forwarding").strip() == "1")
