@@ -111,7 +111,7 @@ MUTANTS = [
     Mutant("node-address", SYSCTL, (("-net/ipv6/conf/eth0/addr_gen_mode = 0", "#"),), NODE, "worker1"),
     Mutant("node-temporary", SYSCTL, (("conf/eth0/use_tempaddr = 0", "conf/eth0/use_tempaddr = 2"),), NODE, "temporary"),
     Mutant("node-token", TOKEN, (("token=::12", "token=::13"),), NODE, "worker2"),
-    Mutant("pool-for-all", INGRESS6, ((SELECTOR, "  serviceSelector: {}\n"),), POOLS, "whatever comes first"),
+    Mutant("pool-for-all", INGRESS6, ((SELECTOR, "  serviceSelector: {}\n"),), POOLS, "the ingress has its address"),
     Mutant("pool6-for-ingress", POOL6, ((SELECTOR, "  serviceSelector: {}\n"),), POOLS, "whatever comes first"),
     Mutant("pools-overlap", WATCH, (("::100-::1ff", "::100-::200"),), POOLS, "the ingress has its address"),
     Mutant("pool-with-prefix", INGRESS6, (("\nspec:\n", '\nspec:\n  blocks:\n    - start: "2a0d:5600:abcd:30::200"\n'),),
