@@ -11,26 +11,13 @@ import sys
 
 import yaml
 
+from helm_values import Strict, version
+
 OLD_PREFIX, NEW_PREFIX = "external-dns.alpha.kubernetes.io/", "external-dns.kubernetes.io/"
 FLAGS = {"source", "policy", "registry", "txt-owner-id", "txt-prefix", "domain-filter", "provider", "events", "managed-record-types",
          "annotation-filter", "exclude-target-net", "zone-id-filter", "cloudflare-proxied", "cloudflare-dns-records-per-page"}
 REPEATED = {"source", "domain-filter", "managed-record-types", "exclude-target-net", "zone-id-filter"}
 BARE = {"events", "cloudflare-proxied"}
-
-
-class Strict(yaml.SafeLoader):
-    """Refuses a key that is given twice; plain YAML readers take the last one."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise SystemExit(f"key '{key}' is given twice")
-        return super().construct_mapping(node, deep)
-
-
-def version(text):
-    return tuple(int(part) for part in str(text).split("."))
 
 
 def known_keys(chart):

@@ -9,24 +9,11 @@ import sys
 
 import yaml
 
+from helm_values import Strict, version
+
 # Entry points that every release brings along: port of the service, port of the pod, TLS.
 BUILT_IN = {"web": (80, 8000, False), "websecure": (443, 8443, True)}
 POD_PORTS = {8000, 8080, 8443, 9000, 9100}
-
-
-class Strict(yaml.SafeLoader):
-    """Refuses a key that is given twice; plain YAML readers take the last one."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise SystemExit(f"key '{key}' is given twice")
-        return super().construct_mapping(node, deep)
-
-
-def version(text):
-    return tuple(int(part) for part in str(text).split("."))
 
 
 def known_keys(chart):

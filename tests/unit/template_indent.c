@@ -128,23 +128,6 @@ static void test_sections(void **state)
 	assert_string_equal(bytes_of(f, 0), "  [Peer]\n");
 }
 
-/* How far the public arena grows while a secret file is made from a part of this text. */
-static ptrdiff_t public_use(struct fixture *f, const char *part)
-{
-	one_part(f, part);
-	struct template *template = compile(f, SHELL "%% secret\n" IN("2"));
-	assert_non_null(template);
-	struct arena *public = arena_new();
-	const struct render_target target = {public, f->secret_arena, f->secrets, &f->trunk, f->diags};
-	rendered_list list = {0};
-	const char *before = arena_alloc(public, 1);
-	assert_true(template_render(template, &target, NULL, &list));
-	const char *after = arena_alloc(public, 1);
-	ptrdiff_t use = after - before;
-	arena_free(public);
-	return use;
-}
-
 static void test_secrets(void **state)
 {
 	struct fixture *f = *state;
@@ -154,8 +137,8 @@ static void test_secrets(void **state)
 	assert_null(compile(f, "%% path x\n%% dialect routeros\n" IN("2")));
 	assert_true(diags_have(f->diags, DIAG_TEMPLATE_SECRET));
 	f->diags = diags_new(f->arena, false);
-	assert_int_equal(public_use(f, "{{ title }}\n{{ title }}\n{{ title }}\n{{ title }}\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
-	                 public_use(f, "a\n"));
+	assert_int_equal(public_use(f, SHELL "%% secret\n" IN("2"), "{{ title }}\n{{ title }}\n{{ title }}\n{{ title }}\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"),
+	                 public_use(f, SHELL "%% secret\n" IN("2"), "a\n"));
 }
 
 int main(void)

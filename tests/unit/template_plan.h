@@ -234,4 +234,21 @@ static inline const char *bytes_of(const struct fixture *f, size_t index)
 	return file->bytes.ptr;
 }
 
+/* How far the public arena grows while the file of a template is made from a part of this text. */
+static inline ptrdiff_t public_use(struct fixture *f, const char *text, const char *part)
+{
+	one_part(f, part);
+	struct template *template = compile(f, text);
+	assert_non_null(template);
+	struct arena *public = arena_new();
+	const struct render_target target = {public, f->secret_arena, f->secrets, &f->trunk, f->diags};
+	rendered_list list = {0};
+	const char *before = arena_alloc(public, 1);
+	assert_true(template_render(template, &target, NULL, &list));
+	const char *after = arena_alloc(public, 1);
+	ptrdiff_t use = after - before;
+	arena_free(public);
+	return use;
+}
+
 #endif
