@@ -29,12 +29,21 @@ for node in json.load(open(sys.argv[1]))["cluster"]["nodes"]:
     if node["suffix"]:
         print(node["name"], next(word for word in ("ifupdown", "networkd", "netplan", "networkmanager") if node[word]))
 END
-while read -r node manager; do
-	name="consumers/nodes $label: $node ($manager)"
-	why=$(trouble "$manager")
+try_node() { # NODE MANAGER
+	local name="consumers/nodes $label: $1 ($2)" why
+	why=$(trouble "$2")
 	if [ -n "$why" ]; then
 		skip "$name" "$why"
 	else
-		run "$name" in_namespace "$PYTHON" "$ROOT/tests/consumers/nodes.py" "$tree" "$TEMP/plan.json" "$site" "$node"
+		run "$name" in_namespace "$PYTHON" "$ROOT/tests/consumers/nodes.py" "$tree" "$TEMP/plan.json" "$site" "$1"
 	fi
+}
+
+# All at once: each has a namespace of its own, and mostly waits.
+while read -r node manager; do
+	(trap - EXIT; try_node "$node" "$manager") > "$TEMP/said.$node" 2>&1 &
+done < "$TEMP/nodes"
+wait
+while read -r node manager; do
+	cat "$TEMP/said.$node"
 done < "$TEMP/nodes"

@@ -263,8 +263,8 @@ def main():
             print(f"FAIL hostile/comment: {name}\n    exit {case.status}: {case.err!r}")
         shutil.rmtree(case.folder)
 
-    # With HOSTILE_SHARE=N (a slow build) each scalar gets every N-th text, each another N-th.
-    share = int(os.environ.get("HOSTILE_SHARE", "1"))
+    # With TEST_SHARE=N (a slow build) each scalar gets every N-th text, each another N-th.
+    share = int(os.environ.get("TEST_SHARE", "1"))
     index = 0
     with ThreadPoolExecutor(max_workers=2) as pool:
         for turn, (path, scalar) in enumerate(everything):
