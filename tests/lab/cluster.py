@@ -9,6 +9,7 @@ import threading
 
 import yaml
 
+from api import merge_patch
 from cilium import Ipam, Service, announced
 from kube_api import HOST, PORT, ClusterApi
 from machine import Failed
@@ -76,10 +77,10 @@ class Cluster:
 
     # ---- kubectl
 
-    def apply(self, objects=None):
-        """kubectl apply -k, or -f of some objects."""
+    def apply(self):
+        """kubectl apply -k"""
         with self.lock:
-            for one in listed(self.house.tree) if objects is None else objects:
+            for one in listed(self.house.tree):
                 now = next((each for each in self.everything() if identity(each) == identity(one)), {})
                 before = json.loads(now.get("metadata", {}).get("annotations", {}).get(APPLIED, "{}"))
                 new = applied(now, before, one)
@@ -95,6 +96,14 @@ class Cluster:
             for one in once(self.house.tree):
                 if identity(one) not in names:
                     self.put(one)
+            self.changed()
+
+    def patch(self):
+        """kubectl patch --type merge, of what is made only once, with its whole file."""
+        with self.lock:
+            now = {identity(one): one for one in self.everything()}
+            for one in once(self.house.tree):
+                self.put(merge_patch(now[identity(one)], one))
             self.changed()
 
     def again(self):

@@ -3,7 +3,6 @@ import contextlib
 import time
 
 from changing import site_text
-from cluster import listed, once
 from delegated import (OTHER, PATIENCE, SILENCE, as_itself, call, entry, healed, host, ingress, networks, node, out, restored, settled, subnet,
                        unharmed)
 from machine import wait_for
@@ -134,13 +133,13 @@ def built_with(house, prefix):
 
 
 def apply_again(house, check, what, vps):
-    """Everything once more into service, also those manifests that are applied only once; nothing of it may change what works."""
+    """Everything once more into service, also those manifests that are made only once; nothing of it may change what works."""
     before, patches = state(house), house.cluster.api.count("PATCH")
     with unharmed(house, check):
         result = house.home.import_(f"{house.tree}/router/hlgen.rsc")
         check.true(f"{what}: the import finds nothing to change", not result.writes, "; ".join(map(str, result.writes[:4])))
-        house.configure_nodes()
-        house.cluster.apply([*listed(house.tree), *once(house.tree)])
+        house.cluster_into_service()
+        house.cluster.patch()
         if vps:
             house.hub.install(house.tree)
         house.home.confirm(f"{house.tree}/router/confirm.rsc")
