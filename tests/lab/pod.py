@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from machine import Failed, children, wait_for
+from machine import Failed, children
 
 PODS, ACCOUNT = "/run/pods", "/var/run/secrets/kubernetes.io/serviceaccount"
 # The image: sh, awk and curl of this machine, and nothing that can be written. $1: where; the lines on standard input: mounts, "KIND SOURCE TARGET".
@@ -75,7 +75,7 @@ class Pod:
             raise Failed(f"pod {self.name}: the lab runs only what has no privileges")
         variables = [f"{key}={value}" for key, value in {"PATH": "/usr/bin:/bin", "HOSTNAME": self.name, **self.environment}.items()]
         self.daemon = self.machine.start(
-            "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", PREPARE, "pod", f"{self.folder}/root", f"{self.folder}/mounts",
+            "unshare", "--mount", "--pid", "--fork", "sh", "-c", PREPARE, "pod", f"{self.folder}/root", f"{self.folder}/mounts",
             "ro" if self.security("readOnlyRootFilesystem") else "rw",
             "setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all",
             "env", "--ignore-environment", *variables, *command)
@@ -101,13 +101,16 @@ class Pod:
 
     def end(self):
         """As `kubectl delete pod`: the seconds that it took to end, which are its grace period when it does not listen."""
-        begin, grace = time.monotonic(), self.spec.get("terminationGracePeriodSeconds", 30)
+        begin = time.monotonic()
+        for number, patience in ((signal.SIGTERM, self.spec.get("terminationGracePeriodSeconds", 30)), (signal.SIGKILL, 5)):
+            if not self.running():
+                break
+            # To the process itself: with another user it no longer dies with its parent. None: it ends just now.
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                process = self.process()
+                if process:
+                    os.kill(process, number)
+                self.daemon.wait(patience)
         if self.running():
-            with contextlib.suppress(Failed, ProcessLookupError):
-                wait_for("process 1 of the pod", self.process, 5)
-                os.kill(self.process(), signal.SIGTERM)
-            try:
-                self.daemon.wait(grace)
-            except subprocess.TimeoutExpired:
-                self.daemon.end(signal.SIGKILL)
+            raise Failed(f"pod {self.name} does not end")
         return time.monotonic() - begin

@@ -63,7 +63,7 @@ def lost(house, check):
             begin = time.monotonic()
             house.isp.delegate(first)
             healed(house, check, begin)
-        check.true("the watcher had nothing to do", house.cluster.api.count("PATCH") == patches, house.cluster.api.calls[-4:])
+        check.true("the watcher had nothing to do", house.cluster.api.count("PATCH") == patches, house.cluster.api.calls[patches - 6:])
 
 
 @scenario("prefix: the router reboots meanwhile", needs=("ingress6", "named"))
@@ -145,7 +145,7 @@ def apply_again(house, check, what, vps):
         house.home.confirm(f"{house.tree}/router/confirm.rsc")
         changed = different(before, state(house))
         check.true(f"{what}: nothing goes back", not changed, "; ".join(changed[:4])[:1500])
-        check.true(f"{what}: the watcher has nothing to repair", house.cluster.api.count("PATCH") == patches, house.cluster.api.calls[-4:])
+        check.true(f"{what}: the watcher has nothing to repair", house.cluster.api.count("PATCH") == patches, house.cluster.api.calls[patches - 6:])
         with check.together():
             check.passes(f"{what}: a visitor reaches the ingress", call(house), {"local": ingress(house)})
             for name in networks(house):
