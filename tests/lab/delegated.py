@@ -14,6 +14,7 @@ from relayed import listens, serving, visit
 from transfer import Transfer
 
 PATIENCE = 60           # seconds within which everything must have followed a change of the prefix
+LOSS = 30               # those within which the router has learned that its prefix is gone
 PAUSE = 5.0             # and those for which a busy machine may hold up a download that nothing is done to
 OTHER = "2a0d:5600:77:a500::/56"
 SILENCE = 1.0           # how long a probe waits that must not be answered

@@ -3,14 +3,12 @@ import contextlib
 import time
 
 from changing import site_text
-from delegated import (OTHER, PATIENCE, SILENCE, as_itself, call, entry, healed, host, ingress, networks, node, out, restored, settled, subnet,
+from delegated import (LOSS, OTHER, PATIENCE, SILENCE, as_itself, call, entry, healed, host, ingress, networks, node, out, restored, settled, subnet,
                        unharmed)
 from machine import wait_for
 from provider import ROUTER_LINK_LOCAL
 from relayed import listens, serving, visit
 from scenario import scenario
-
-LOSS = 30       # seconds within which the router has learned that its prefix is gone
 
 
 # Changes -----------------------------------------------------------------------------------------------------------------------

@@ -3,14 +3,13 @@ import ipaddress
 import json
 import time
 
-from delegated import OTHER, PATIENCE, healed, joined, moved, node, restored, subnet, unharmed, wait_for_ingress
+from delegated import LOSS, OTHER, PATIENCE, healed, joined, moved, node, restored, subnet, unharmed, wait_for_ingress
 from kube_api import HOST, PORT
 from machine import wait_for
 from pod import ACCOUNT
 from scenario import scenario
 
-LOSS = 30       # seconds within which the router has learned that its prefix is gone
-ENDS = 3        # and those that a pod may take to end when it is told to
+ENDS = 3        # seconds that a pod may take to end when it is told to
 
 
 def seen(house):
