@@ -182,8 +182,9 @@ def main():
         length, watch = house
         return check_house(hlgen, temp, site_tool(), random.Random(f"{seed} {length} {watch}"), length, watch, changes)
 
+    said = check(houses[0])     # makes the keys, which all share
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        said = [line for lines in pool.map(check, houses) for line in lines]
+        said += [line for lines in pool.map(check, houses[1:]) for line in lines]
     done = changes * len(houses)
     print(f"{'FAIL' if said else 'ok'} invariants/prefix: {done} changes (seed {seed})")
     for line in said[:40]:
