@@ -17,17 +17,20 @@ fi
 
 make_temp
 why=$(tunnel_trouble wg wg-quick wireguard-go nft ip sysctl)
-for script in reload restart; do
+part() {
+	local said=$TEMP/said.$1
 	if [ -n "$why" ]; then
-		skip "hub/$script" "$why"
-		continue
+		skip "hub/$1" "$why"
+		return
 	fi
-	mkdir "$TEMP/$script"
+	mkdir "$TEMP/$1"
 	# What a script printed stays when it ends early.
-	if ! in_namespace "$0" inside "$script" "$TEMP/$script" > "$TEMP/said" 2>&1; then
-		grep -E '^(ok|FAIL|skip) |^    ' "$TEMP/said"
-		fail "hub/$script: the script ended early" "$(grep -vE '^(ok|FAIL|skip) |^    ' "$TEMP/said")"
+	if ! in_namespace "$0" inside "$1" "$TEMP/$1" > "$said" 2>&1; then
+		grep -E '^(ok|FAIL|skip) |^    ' "$said"
+		fail "hub/$1: the script ended early" "$(grep -vE '^(ok|FAIL|skip) |^    ' "$said")"
 	else
-		cat "$TEMP/said"
+		cat "$said"
 	fi
-done
+}
+
+in_pairs part reload restart
