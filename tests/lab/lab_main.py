@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs all scenarios on all sites: each site in a lab of its own (one_site.py), two at a time; says what they found, and ends with 1 if something is wrong.
+"""Runs all scenarios on all sites: each site in labs of its own (one_site.py), two labs at a time; says what they found, and ends with 1 if something is wrong.
 
     run [--site NAME]… [--only WORD]… [--keep-going]       list       (see run)"""
 import argparse
@@ -19,6 +19,7 @@ from lab_sites import SITES
 from machine import HERE
 
 AT_ONCE = 2
+LABS = {"homelab": 2}       # the biggest site has two, and each of them runs every other scenario
 PRINTING = threading.Lock()
 
 
@@ -30,12 +31,13 @@ def words_of(arguments):
     return parser.parse_args(arguments)
 
 
-def run_site(site, only, keep_going):
-    """One site in a lab of its own: (its results, why it did not come to its end). It dies with us, and everything in it."""
-    words = ["setpriv", "--pdeathsig", "KILL", f"{HERE}/run", "site", site, *(["--keep-going"] if keep_going else []), *only]
+def run_lab(site, part, only, keep_going):
+    """One lab, for a site or for `part` of its scenarios ("1/2"): (its results, how long its houses took to come up, why it did not come to its
+    end). It dies with us, and everything in it."""
+    words = ["setpriv", "--pdeathsig", "KILL", f"{HERE}/run", "site", site, *(["--keep-going"] if keep_going else []), f"--part={part}", *only]
     environment = dict(os.environ)
     if environment.get("LAB_LOGS"):
-        environment["LAB_LOGS"] = os.path.join(os.path.abspath(environment["LAB_LOGS"]), site)
+        environment["LAB_LOGS"] = os.path.join(os.path.abspath(environment["LAB_LOGS"]), site, *([] if part == "1/1" else [part.replace("/", "-of-")]))
     results, brought_up, other = [], [], []
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as lab:
         for text in lab.stdout:
@@ -59,17 +61,19 @@ def run_all(sites, only, keep_going):
     if only and not any(word in one.name for word in only for one in scenario.SCENARIOS):
         print(f"FAIL lab/none nothing ran\n    no scenario's name has {' or '.join(only)} in it; see tests/lab/run list\n\n0 passed, 1 failed, 0 skipped")
         return False
+    # Where only some are wanted, one house does.
+    labs = [(site, f"{number + 1}/{count}") for site in sites for count in [1 if only else LABS.get(site, 1)] for number in range(count)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         # The biggest one first: the small ones fit beside it.
-        found = list(pool.map(lambda site: run_site(site, only, keep_going), sites))
+        found = list(pool.map(lambda lab: run_lab(*lab, only, keep_going), labs))
     results = [result for one, _, _ in found for result in one]
-    troubles = {site: why for site, (_, _, why) in zip(sites, found) if why}
+    troubles = {site: why for (site, _), (_, _, why) in zip(labs, found) if why}
     # A scenario that found no site to run on is a mistake only where all sites were tried, and came up.
     everywhere = set(sites) == set(SITES) and not troubles
     passed = sum(each.ok() for each in results)
     failed = len(results) - passed + len(troubles)
     table.table(results, time.monotonic() - begin, only, everywhere)
-    for site, (_, houses, _) in zip(sites, found):
+    for (site, _), (_, houses, _) in zip(labs, found):
         if houses:
             print(f"  {site}: up in {houses[0]:.1f} s" + (f", {len(houses) - 1} more after failures" if len(houses) > 1 else ""))
     for site, why in troubles.items():

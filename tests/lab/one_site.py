@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Runs the scenarios on one site, inside the lab's namespace: one_site.py SITE [--keep-going] [WORD…]; lab_main.py reads what it prints.
+"""Runs the scenarios on one site, inside the lab's namespace: one_site.py SITE [--keep-going] [--part=N/M] [WORD…]; lab_main.py reads what it prints.
+With --part only every M-th of them.
 
 After a scenario that failed the house is made anew, so that what it broke does not make others fail; not with --keep-going, nor a fourth time."""
 import dataclasses
@@ -54,9 +55,10 @@ def bring_up(site):
     return house
 
 
-def run(site, only, keep_going):
+def run(site, only, keep_going, part):
     house, fresh = bring_up(site), 0
-    for one in scenario.selected(house, only):
+    number, count = map(int, part.split("/"))
+    for one in list(scenario.selected(house, only))[number - 1::count]:
         if house is None:
             house, fresh = bring_up(site), fresh + 1
         result = scenario.run_one(house, site, one)
@@ -71,7 +73,8 @@ def run(site, only, keep_going):
 def main():
     site, *words = sys.argv[1:]
     load_scenarios()
-    run(site, [word for word in words if word != "--keep-going"], "--keep-going" in words)
+    part = next((word.removeprefix("--part=") for word in words if word.startswith("--part=")), "1/1")
+    run(site, [word for word in words if not word.startswith("--")], "--keep-going" in words, part)
 
 
 if __name__ == "__main__":
