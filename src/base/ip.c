@@ -42,6 +42,11 @@ static uint8_t mask_byte(int length, int i)
 	return (uint8_t)(0xff << (8 - bits) & 0xff);
 }
 
+bool ip_in_range(struct ip ip, struct ip first, struct ip last)
+{
+	return ip.family != IP_NONE && first.family == ip.family && ip_compare(first, ip) <= 0 && ip_compare(ip, last) <= 0;
+}
+
 struct prefix prefix_of(struct ip ip)
 {
 	return (struct prefix){ip, (uint8_t)ip_bits(ip)};

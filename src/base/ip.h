@@ -31,6 +31,8 @@ char *prefix_format(struct prefix prefix, char out[static PREFIX_TEXT]);
 int ip_bits(struct ip ip);                 /* 32 or 128 */
 int ip_compare(struct ip a, struct ip b);  /* family first, then the number */
 bool ip_equal(struct ip a, struct ip b);
+/* Whether the address lies from first to last; false when one is absent or of the other family. */
+bool ip_in_range(struct ip ip, struct ip first, struct ip last);
 int prefix_compare(struct prefix a, struct prefix b); /* by address, then shorter length first */
 bool prefix_equal(struct prefix a, struct prefix b);
 

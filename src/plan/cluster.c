@@ -5,7 +5,7 @@ void ranges_without(struct planner *p, struct ip first, struct ip last, struct i
 {
 	if (first.family == IP_NONE)
 		return;
-	if (taken.family != first.family || ip_compare(taken, first) < 0 || ip_compare(taken, last) > 0) {
+	if (!ip_in_range(taken, first, last)) {
 		*(struct plan_range *)LIST_ADD(p->arena, ranges) = (struct plan_range){ first, last };
 		return;
 	}
@@ -24,11 +24,18 @@ static void plan_pool(struct planner *p, struct plan_cilium *cilium)
 	cilium->pool = cilium->ranges.count > 0;
 }
 
+static struct text pool_name(struct planner *p, const char *name)
+{
+	return text_at(str_format(p->arena, "%.*s-%s", STR_ARG(p->site->name.value), name), p->site->name.at);
+}
+
 /* The site has suffixes below the /64 of the nodes' network. */
 static void plan_pool6(struct planner *p, struct plan_cilium *cilium)
 {
 	const struct site_kubernetes *site = &p->site->kubernetes;
 	range_list suffixes = { 0 };
+	cilium->ingress6_name = pool_name(p, "ingress6");
+	cilium->pool6_name = pool_name(p, "pool6");
 	ranges_without(p, site->cilium.pool6_first, site->cilium.pool6_last, site->ingress.address6.value, &suffixes);
 	cilium->pool6 = suffixes.count > 0;
 	if (p->site->ipv6.prefix.value.ip.family != IP_V6)
@@ -48,11 +55,9 @@ void plan_cluster(struct planner *p)
 	struct plan_cluster *cluster = p->plan->cluster = ARENA_NEW(p->arena, struct plan_cluster);
 	cluster->network = text_of(site->network_name);
 	cluster->subnet = site->network->subnet.value;
-	for (size_t i = 0; i < site->ip_families.count; i++)
-		cluster->ipv6 = cluster->ipv6 || site->ip_families.items[i].value == FAMILY_IPV6;
+	cluster->ipv6 = site_cluster_has_ipv6(p->site);
 	plan_ingress(p);
 	plan_nodes(p);
-	plan_watch(p);
 	plan_gitops(p);
 	if (!site->cilium.head.present)
 		return;
@@ -63,4 +68,5 @@ void plan_cluster(struct planner *p)
 	cilium->cidrs = version_compare(site->cilium.release, 1, 15, 0) < 0;
 	plan_pool(p, cilium);
 	plan_pool6(p, cilium);
+	plan_watch(p);
 }

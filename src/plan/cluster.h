@@ -16,7 +16,8 @@ struct plan_cilium {
 	range_list ranges;
 	prefix_list range_prefixes; /* the same addresses as prefixes */
 	bool pool;                 /* there is a general pool */
-	bool pool6;                /* the same for IPv6 */
+	struct text ingress6_name, pool6_name; /* of the IPv6 pools: the ingress's own, the general one */
+	bool pool6;                /* there is a general IPv6 pool */
 	range_list ranges6; /* its addresses without the ingress's; empty while the delegated prefix is not known */
 };
 

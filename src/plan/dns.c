@@ -74,6 +74,11 @@ static void collect(struct zoning *z)
 		qsort(z->entries.items, z->entries.count, sizeof *z->entries.items, by_zone);
 }
 
+static struct plan_external_dns *external_dns(const struct planner *p)
+{
+	return p->plan->cluster ? p->plan->cluster->external_dns : NULL;
+}
+
 static struct plan_record record_of(const struct planner *p, const struct entry *entry, struct ip address, bool proxied)
 {
 	return (struct plan_record){ .name = text_at(entry->host, entry->service->name.at),
@@ -96,7 +101,7 @@ static void add_elsewhere(struct planner *p, struct plan_zone *zone, const struc
 /* A record that points to the VPS: hlgen's own, or one that external-dns is told to make. */
 static void add_relayed(struct planner *p, struct plan_zone *zone, const struct entry *entry, struct ip address)
 {
-	const struct plan_external_dns *external = p->plan->cluster ? p->plan->cluster->external_dns : NULL;
+	const struct plan_external_dns *external = external_dns(p);
 	if (address.family == IP_NONE || !external || !external->endpoints) {
 		add_record(p, zone, entry, address, false);
 		return;
@@ -109,7 +114,7 @@ static void add_relayed(struct planner *p, struct plan_zone *zone, const struct 
 static void add_direct(struct planner *p, struct plan_zone *zone, const struct entry *entry, bool proxied)
 {
 	const struct plan_ingress6 *ingress = p->plan->delegation ? p->plan->delegation->ingress : NULL;
-	struct plan_external_dns *external = p->plan->cluster ? p->plan->cluster->external_dns : NULL;
+	struct plan_external_dns *external = external_dns(p);
 	struct text name = text_at(entry->host, entry->service->name.at);
 	if (external) {
 		*(struct plan_direct *)LIST_ADD(p->arena, &external->names) = (struct plan_direct){ .name = name, .proxied = proxied,
@@ -175,8 +180,8 @@ void plan_dns(struct planner *p)
 		if (entry->service)
 			add_name(p, zone, entry);
 	}
-	if (p->plan->cluster && p->plan->cluster->external_dns)
-		name_zones(p, dns, p->plan->cluster->external_dns);
+	if (external_dns(p))
+		name_zones(p, dns, external_dns(p));
 	for (size_t i = 0; i < dns->zones.count; i++) {
 		dns->waiting = dns->waiting || dns->zones.items[i].waiting.count > 0;
 		dns->elsewhere = dns->elsewhere || dns->zones.items[i].elsewhere.count > 0;

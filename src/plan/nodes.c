@@ -54,31 +54,28 @@ static void add_interfaces(struct planner *p, struct plan_watch *watch)
 	list->count = kept;
 }
 
-static struct plan_watch_pool *add_pool(struct planner *p, struct plan_watch *watch, const char *name)
+static struct plan_watch_pool *add_pool(struct planner *p, struct plan_watch *watch, struct text name)
 {
 	struct plan_watch_pool *pool = LIST_ADD(p->arena, &watch->pools);
-	pool->name = text_at(str_format(p->arena, "%.*s-%s", STR_ARG(p->site->name.value), name), p->site->name.at);
+	pool->name = name;
 	return pool;
 }
 
 void plan_watch(struct planner *p)
 {
 	const struct site_kubernetes *site = &p->site->kubernetes;
+	const struct plan_cilium *cilium = p->plan->cluster->cilium;
 	if (!site->prefix_watch.value)
 		return;
 	struct plan_watch *watch = p->plan->cluster->watch = ARENA_NEW(p->arena, struct plan_watch);
 	add_interfaces(p, watch);
-	struct plan_watch_pool *ingress = add_pool(p, watch, "ingress6");
+	struct plan_watch_pool *ingress = add_pool(p, watch, cilium->ingress6_name);
 	*(struct plan_range *)LIST_ADD(p->arena, &ingress->ranges) = (struct plan_range){ .start = site->ingress.address6.value };
-	if (site->cilium.pool6_first.family == IP_NONE)
+	if (!cilium->pool6)
 		return;
-	struct plan_watch_pool *pool = add_pool(p, watch, "pool6");
-	range_list ranges = { 0 };
-	ranges_without(p, site->cilium.pool6_first, site->cilium.pool6_last, site->ingress.address6.value, &ranges);
-	for (size_t i = 0; i < ranges.count; i++) {
-		struct plan_range *range = LIST_ADD(p->arena, &pool->ranges);
-		*range = ranges.items[i];
-		if (ip_equal(range->start, range->stop))
-			range->stop = (struct ip){ 0 };
-	}
+	range_list *ranges = &add_pool(p, watch, cilium->pool6_name)->ranges;
+	ranges_without(p, site->cilium.pool6_first, site->cilium.pool6_last, site->ingress.address6.value, ranges);
+	for (size_t i = 0; i < ranges->count; i++)
+		if (ip_equal(ranges->items[i].start, ranges->items[i].stop))
+			ranges->items[i].stop = (struct ip){ 0 };
 }

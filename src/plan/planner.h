@@ -35,7 +35,7 @@ void plan_cluster(struct planner *p);
 void plan_dns(struct planner *p);     /* dns.c: after the delegation */
 void plan_ingress(struct planner *p); /* ingress.c: part of the cluster */
 void plan_nodes(struct planner *p);   /* nodes.c: part of the cluster */
-void plan_watch(struct planner *p);   /* nodes.c: part of the cluster, after the nodes */
+void plan_watch(struct planner *p);   /* nodes.c: part of the cluster, after nodes and pools */
 void plan_gitops(struct planner *p);  /* gitops.c: part of the cluster, before the DNS records */
 
 struct text text_of(struct site_text text);

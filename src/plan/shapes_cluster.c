@@ -15,6 +15,8 @@ SHAPE(cilium_shape, plan_cilium,
 	MLO(plan_cilium, ranges, range_shape, "general pool without the ingress's address"),
 	ML(PREFIX, plan_cilium, range_prefixes, "the same addresses as prefixes"),
 	M(FLAG, plan_cilium, pool, "there is a general pool"),
+	M(TEXT, plan_cilium, ingress6_name, "name of the pool with the ingress's IPv6 address"),
+	M(TEXT, plan_cilium, pool6_name, "name of the general IPv6 pool"),
 	M(FLAG, plan_cilium, pool6, "there is a general IPv6 pool"),
 	MLO(plan_cilium, ranges6, range_shape, "its addresses without the ingress's; empty: the prefix is not known yet"));
 

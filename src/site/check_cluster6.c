@@ -59,8 +59,7 @@ static void check_router_suffix(struct checker *c)
 		return;
 	if (ip_equal(kubernetes->ingress.address6.value, router_suffix))
 		report_router_suffix(c, kubernetes->ingress.address6.at, "the ingress has");
-	if (cilium->pool6_first.family == IP_V6 && ip_compare(cilium->pool6_first, router_suffix) <= 0 &&
-		ip_compare(router_suffix, cilium->pool6_last) <= 0)
+	if (ip_in_range(router_suffix, cilium->pool6_first, cilium->pool6_last))
 		report_router_suffix(c, cilium->pool6.at, "the IPv6 pool holds");
 	for (size_t i = 0; i < kubernetes->nodes.count; i++) {
 		const struct site_node *node = &kubernetes->nodes.items[i];
@@ -102,7 +101,7 @@ void check_ingress6(struct checker *c)
 		need(c, at, what, "a delegated prefix", "add an 'ipv6' section, or leave it out");
 	else if (kubernetes->network && !kubernetes->network->has_ipv6)
 		need(c, at, what, "IPv6 in the cluster's network", "give that network a 'vlan' or a 'subnet_id', and no 'ipv6: false'");
-	if (!cluster_has_ipv6(site)) {
+	if (!site_cluster_has_ipv6(site)) {
 		struct diagnostic *found = diag_add(c->diags, DIAG_CLUSTER_IPV4_ONLY, at, "%s needs a cluster that was built for IPv6", what);
 		diag_note(c->diags, found, kubernetes->ip_families.at, "the cluster's address families come from here");
 		diag_help(c->diags, found, "if it was, add 'ip_families: [ipv4, ipv6]'; if not, see 'hlgen explain cluster-ipv4-only'");

@@ -1,12 +1,6 @@
 /* The cluster: ingress and pool addresses inside its network, and a Cilium release whose manifests are known. */
 #include "site/checks.h"
 
-static bool in_pool(const struct site_cilium *cilium, struct ip ip)
-{
-	return cilium->pool_first.family == ip.family && ip.family != IP_NONE && ip_compare(cilium->pool_first, ip) <= 0 &&
-		ip_compare(ip, cilium->pool_last) <= 0;
-}
-
 static void check_address(struct checker *c, const struct site_kubernetes *kubernetes)
 {
 	const struct site_ingress *ingress = &kubernetes->ingress;
@@ -45,7 +39,7 @@ static void check_pool(struct checker *c, const struct site_kubernetes *kubernet
 	struct ip reserved[3] = { network->gateway.value, prefix_first(subnet), prefix_last(subnet) };
 	static const char *const names[3] = { "the gateway", "the network address", "the broadcast address" };
 	for (int i = 0; i < 3; i++)
-		if (in_pool(cilium, reserved[i])) {
+		if (ip_in_range(reserved[i], cilium->pool_first, cilium->pool_last)) {
 			struct diagnostic *found = diag_add(c->diags, DIAG_POOL_RESERVED, cilium->pool.at, "the pool contains %s %s of '%.*s'", names[i],
 				ip_words(c, reserved[i]), STR_ARG(network->head.name));
 			diag_help(c->diags, found, "Cilium would give it to a service: leave it out of the pool");

@@ -1,16 +1,11 @@
 /* The cluster's nodes: each with addresses and a MAC address that nobody else has, in both IP versions. */
 #include "site/checks.h"
 
-static bool in_range(struct ip ip, struct ip first, struct ip last)
-{
-	return first.family == ip.family && ip.family != IP_NONE && ip_compare(first, ip) <= 0 && ip_compare(ip, last) <= 0;
-}
-
 static bool is_taken(const struct site_kubernetes *kubernetes, struct ip ip)
 {
 	const struct site_cilium *cilium = &kubernetes->cilium;
 	return ip_equal(ip, kubernetes->ingress.address.value) || ip_equal(ip, kubernetes->network->gateway.value) ||
-		in_range(ip, cilium->pool_first, cilium->pool_last);
+		ip_in_range(ip, cilium->pool_first, cilium->pool_last);
 }
 
 /* Several nodes, and none where it should be: then the network is wrong, and one message says so. */
@@ -54,7 +49,7 @@ static void check_suffix(struct checker *c, const struct site_node *node)
 	const struct site_kubernetes *kubernetes = &c->site->kubernetes;
 	const struct site_cilium *cilium = &kubernetes->cilium;
 	struct span at = node->address6.set ? node->address6.at : node->mac.at;
-	bool ingress = ip_equal(node->suffix, kubernetes->ingress.address6.value), pool = in_range(node->suffix, cilium->pool6_first, cilium->pool6_last);
+	bool ingress = ip_equal(node->suffix, kubernetes->ingress.address6.value), pool = ip_in_range(node->suffix, cilium->pool6_first, cilium->pool6_last);
 	if (node->suffix.family == IP_NONE || ip_equal(node->suffix, router_suffix) || !(ingress || pool))
 		return;
 	struct diagnostic *found = diag_add(c->diags, DIAG_ADDRESS_RESERVED, at, "suffix %s of node '%.*s' is %s", ip_words(c, node->suffix),

@@ -109,7 +109,7 @@ bool site_service_has_via(const struct site_service *service, enum service_via v
 	return false;
 }
 
-bool cluster_has_ipv6(const struct site *site)
+bool site_cluster_has_ipv6(const struct site *site)
 {
 	for (size_t i = 0; i < site->kubernetes.ip_families.count; i++)
 		if (site->kubernetes.ip_families.items[i].value == FAMILY_IPV6)

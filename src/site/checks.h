@@ -50,7 +50,6 @@ extern const struct ip router_suffix;
 /* Where a way of the service is written; the whole list when it is not. */
 struct span via_place(const struct site_service *service, int via);
 bool client_is_on(const struct site_client *client);
-bool cluster_has_ipv6(const struct site *site);
 
 /* A diagnostic about a second use of something, with a note at the first. */
 struct diagnostic *report_twice(struct checker *c, enum diag_code code, struct span second, struct span first, const char *what,

@@ -242,6 +242,8 @@ bool site_client_goes_out(const struct site_client *client);
 struct str site_full_name(struct arena *arena, struct str client);
 /* Visitors may reach it that way. */
 bool site_service_has_via(const struct site_service *service, enum service_via via);
+/* The cluster was built for IPv6. */
+bool site_cluster_has_ipv6(const struct site *site);
 /* The network that contains the address, or NULL. */
 struct site_network *site_network_of(const struct site *site, struct ip ip);
 
