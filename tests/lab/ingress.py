@@ -6,8 +6,9 @@ import hashlib
 import http.server
 import json
 import os
-import subprocess
 import sys
+
+import certificates
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGE = 8 << 20
@@ -56,24 +57,11 @@ SERVER = """
 
 # The server -------------------------------------------------------------------------------------------------------------------
 
-def certificates(folder, names):
-    """A CA and the server's certificate, plain and with so many names that the handshake takes some 12 kB; made once per run."""
-    if os.path.exists(f"{folder}/large.crt"):
-        return
-    os.makedirs(folder, exist_ok=True)
-
-    def openssl(*words):
-        subprocess.run(["openssl", *words], check=True, capture_output=True)
-
-    for name in ("ca", "server"):
-        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/{name}.key")
-    openssl("req", "-x509", "-key", f"{folder}/ca.key", "-days", "3", "-subj", "/CN=CA of the lab", "-out", f"{folder}/ca.crt")
-    openssl("req", "-new", "-key", f"{folder}/server.key", "-subj", "/CN=ingress of the lab", "-out", f"{folder}/server.csr")
-    for kind, more in (("server", []), ("large", [f"{number:040d}.large.lab.example" for number in range(180)])):
-        with open(f"{folder}/{kind}.ext", "w", encoding="utf-8") as file:
-            file.write("subjectAltName=" + ",".join(f"DNS:{name}" for name in [*names, *more]) + "\n")
-        openssl("x509", "-req", "-in", f"{folder}/server.csr", "-CA", f"{folder}/ca.crt", "-CAkey", f"{folder}/ca.key", "-CAcreateserial", "-days", "2",
-                "-extfile", f"{folder}/{kind}.ext", "-out", f"{folder}/{kind}.crt")
+def make_certificates(folder, names):
+    """The server's certificate, plain and with so many names that the handshake takes some 12 kB; made once per run."""
+    if not os.path.exists(f"{folder}/large.crt"):
+        plain, many = [f"DNS:{name}" for name in names], [f"DNS:{number:040d}.large.lab.example" for number in range(180)]
+        certificates.make(folder, "CA of the lab", "ingress of the lab", {"server": plain, "large": plain + many}, "crt")
 
 
 class Ingress:
@@ -85,7 +73,7 @@ class Ingress:
         self.tls, self.plain, self.only, self.trusted, self.optional = sorted({*tls}), sorted({*plain}), only or {}, trusted or {}, optional
         self.addresses, self.server, self.entrances = [], None, []
         self.ca = f"{folder}/ca.crt"
-        certificates(folder, names)
+        make_certificates(folder, names)
 
     def assign(self, addresses):
         """From now on the node answers for these addresses (ARP and NDP), and for no others that it did."""

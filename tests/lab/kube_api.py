@@ -1,10 +1,9 @@
 """The API server of a house's cluster: that of tests/watcher, on the cluster's node, with service accounts, their tokens and what RBAC lets them do."""
-import os
 import re
 import secrets
-import subprocess
 from dataclasses import dataclass
 
+import certificates
 from api import Api
 
 # As every pod is told. The lab has no service address for it: the server is on the node itself.
@@ -43,28 +42,11 @@ def permitted(objects, account, one):
                (not rule.get("resourceNames") or one.name in rule["resourceNames"]) for role in bound for rule in roles.get(role, []))
 
 
-def certificates(folder):
-    """A CA, and the server's certificate by it."""
-    os.makedirs(folder, exist_ok=True)
-
-    def openssl(*words):
-        subprocess.run(["openssl", *words], check=True, capture_output=True)
-
-    for name in ("ca", "server"):
-        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{folder}/{name}.key")
-    openssl("req", "-x509", "-key", f"{folder}/ca.key", "-days", "3", "-subj", "/CN=kubernetes", "-out", f"{folder}/ca.pem")
-    openssl("req", "-new", "-key", f"{folder}/server.key", "-subj", "/CN=kube-apiserver", "-out", f"{folder}/server.csr")
-    with open(f"{folder}/server.ext", "w", encoding="utf-8") as file:
-        file.write(f"subjectAltName=IP:{HOST}\n")
-    openssl("x509", "-req", "-in", f"{folder}/server.csr", "-CA", f"{folder}/ca.pem", "-CAkey", f"{folder}/ca.key", "-CAcreateserial", "-days", "2",
-            "-extfile", f"{folder}/server.ext", "-out", f"{folder}/server.pem")
-
-
 class ClusterApi(Api):
     """`objects()`: all that the cluster has; `changed()` is called after each patch. Its lock is the cluster's."""
 
     def __init__(self, machine, folder, lock, objects, changed):
-        certificates(folder)
+        certificates.make(folder, "kubernetes", "kube-apiserver", {"server": [f"IP:{HOST}"]}, "pem")
         super().__init__(HOST, PORT, folder, "", pretty=False)
         self.machine, self.lock, self.objects, self.changed, self.accounts = machine, lock, objects, changed, {}
 
